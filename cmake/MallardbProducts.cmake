@@ -1,0 +1,75 @@
+# What a user gets: libairport, shared and static, the examples on it, the server, and their installation.
+set(airport_layers base net flight airport)
+set(private_libdir ${CMAKE_INSTALL_LIBDIR}/mallardb)
+
+if(TARGET mallardb_airport)
+    foreach(layer IN LISTS airport_layers)
+        if(TARGET mallardb_${layer})
+            list(APPEND airport_objects $<TARGET_OBJECTS:mallardb_${layer}>)
+            foreach(foreign IN LISTS mallardb_foreign_${layer})
+                list(APPEND airport_foreign foreign_${foreign})
+            endforeach()
+        endif()
+    endforeach()
+
+    add_library(airport SHARED ${airport_objects})
+    set(exports ${CMAKE_SOURCE_DIR}/cmake/libairport.map)
+    set_target_properties(airport PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 1 LINKER_LANGUAGE C
+        LINK_DEPENDS ${exports} PUBLIC_HEADER ${CMAKE_SOURCE_DIR}/include/airport.h)
+    target_include_directories(airport INTERFACE ${CMAKE_SOURCE_DIR}/include)
+    target_link_libraries(airport PRIVATE mallardb_flags ${airport_foreign})
+    target_link_options(airport PRIVATE -Wl,--version-script=${exports})
+    install(TARGETS airport LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+    # The static library is one object in which only airport_* is visible, so that our internal names and those of
+    # nanoarrow never meet a user's own. Sanitized objects cannot be joined so.
+    if(NOT MALLARDB_SANITIZE)
+        set(joined ${CMAKE_BINARY_DIR}/libairport.o)
+        add_custom_command(OUTPUT ${joined}
+            COMMAND ${CMAKE_C_COMPILER} -r -nostdlib -o ${joined} ${airport_objects}
+                $<$<TARGET_EXISTS:foreign_nanoarrow>:$<TARGET_FILE:foreign_nanoarrow>>
+            COMMAND ${CMAKE_OBJCOPY} --wildcard --keep-global-symbol=airport_* ${joined}
+            DEPENDS ${airport_objects} COMMAND_EXPAND_LISTS COMMENT "Joining libairport.a" VERBATIM)
+        add_library(airport_static STATIC ${joined})
+        set_target_properties(airport_static PROPERTIES OUTPUT_NAME airport LINKER_LANGUAGE C)
+        target_include_directories(airport_static INTERFACE ${CMAKE_SOURCE_DIR}/include)
+        install(TARGETS airport_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+    endif()
+
+    configure_file(packaging/libairport.pc.in libairport.pc @ONLY)
+    install(FILES ${CMAKE_BINARY_DIR}/libairport.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()
+
+# A program of the folder's sources on libairport's public interface alone.
+function(mallardb_airport_program target folder output)
+    file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.c)
+    if(sources AND TARGET airport)
+        cmake_path(GET output PARENT_PATH output_folder)
+        cmake_path(GET output FILENAME output_name)
+        add_executable(${target} ${sources})
+        set_target_properties(${target} PROPERTIES OUTPUT_NAME ${output_name}
+            RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${output_folder})
+        target_link_libraries(${target} PRIVATE airport mallardb_flags)
+    endif()
+endfunction()
+
+file(GLOB folders CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/examples/*)
+foreach(folder IN LISTS folders)
+    cmake_path(GET folder FILENAME name)
+    mallardb_airport_program(example_${name} ${folder} examples/${name})
+endforeach()
+
+if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/main.c)
+    add_executable(mallardb src/cli/main.c)
+    foreach(layer cli server base)
+        if(TARGET mallardb_${layer})
+            target_link_libraries(mallardb PRIVATE mallardb_${layer})
+        endif()
+    endforeach()
+    target_link_libraries(mallardb PRIVATE mallardb_flags)
+    set_target_properties(mallardb PROPERTIES INSTALL_RPATH "$ORIGIN/../${private_libdir}")
+    install(TARGETS mallardb RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    if(TARGET foreign_duckdb)
+        install(PROGRAMS $<TARGET_PROPERTY:foreign_duckdb,IMPORTED_LOCATION> DESTINATION ${private_libdir})
+    endif()
+endif()
