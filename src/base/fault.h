@@ -1,0 +1,25 @@
+/* Fault injection: makes the nth operation of a class fail, so that tests can fail each one in turn.
+ *
+ * Compiled in only with MALLARDB_FAULTS; otherwise fault_strikes() is the constant false and costs nothing.
+ */
+#ifndef BASE_FAULT_H
+#define BASE_FAULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum fault_class { FAULT_ALLOCATE, FAULT_READ, FAULT_WRITE, FAULT_SYNC, FAULT_THREAD, FAULT_ENGINE, FAULT_CLASS_COUNT };
+
+#ifdef MALLARDB_FAULTS
+/* True once, at the nth call (from 1) after fault_arm(class, n). Any thread. */
+bool fault_strikes(enum fault_class fault);
+/* Arms the class; n = 0 disarms it. Returns how many calls it has seen since it was last armed. */
+int64_t fault_arm(enum fault_class fault, int64_t n);
+#else
+static inline bool fault_strikes(enum fault_class fault) {
+    (void)fault;
+    return false;
+}
+#endif
+
+#endif

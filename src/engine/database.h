@@ -1,0 +1,46 @@
+/* A DuckDB database instance: opening, settings, recovery. Any thread, unless a function says otherwise.
+ *
+ * A fatal engine error makes DuckDB refuse everything until the instance is closed. The instance notices it in any error
+ * that passes by, tells `failed` once, and is reopened by the first engine_connection_create() after the last old
+ * connection was destroyed; what was committed is there again (DuckDB replays its WAL).
+ */
+#ifndef ENGINE_DATABASE_H
+#define ENGINE_DATABASE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct engine_database;
+struct engine_connection;
+
+struct engine_options {
+    const char *path;                /* a file, or ":memory:" */
+    const char *extension_directory; /* NULL: DuckDB's own */
+    const char *memory_limit;        /* DuckDB's syntax, e.g. "8GB"; NULL: DuckDB's own (80 % of RAM) */
+    int32_t threads;                 /* 0: one per core */
+    bool read_only;
+    bool allow_unsigned_extensions;
+    /* Called for each instance opened, with a connection of it, before anybody else gets one: registers types and
+     * functions, attaches, sets. Failing fails the opening. May be NULL. */
+    bool (*opened)(void *self, struct engine_connection *connection, struct error *err);
+    /* Called once when the instance has failed; from any thread; must not call the engine. May be NULL. */
+    void (*failed)(void *self, const struct error *why);
+    void *self;
+};
+
+/* Owned, free with engine_database_destroy. An occupied file gives ERROR_IO with a message that names the holder. */
+struct engine_database *engine_database_create(const struct engine_options *options, struct error *err);
+/* Closes the instance, checkpointing it; all connections must have been destroyed. */
+void engine_database_destroy(struct engine_database *database);
+bool engine_database_has_failed(struct engine_database *database);
+/* The name of the default database (catalog), borrowed; e.g. "mallard" for ./data/mallard.db. */
+const char *engine_database_name(const struct engine_database *database);
+int32_t engine_database_connection_count(struct engine_database *database);
+/* Interrupts the running statement of every connection. */
+void engine_database_interrupt_all(struct engine_database *database);
+/* DuckDB's version without the "v", e.g. "1.5.5"; static. */
+const char *engine_version(void);
+
+#endif

@@ -1,0 +1,64 @@
+/* The event loop: one thread, one epoll, readiness and timers told to callbacks on that thread.
+ *
+ * A watch is armed for one report: after its callback ran it is silent until net_watch_arm() is called again, from any
+ * thread. So a connection has one owner at a time: the loop while it is armed, a worker while it is not, and nobody needs
+ * a lock around the connection. (EPOLLONESHOT; epoll(7).)
+ */
+#ifndef NET_LOOP_H
+#define NET_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum net_ready {
+    NET_READABLE = 1, /* data, end of file or an error: a read tells which */
+    NET_WRITABLE = 2,
+    NET_HANGUP = 4,   /* the peer closed its sending side, or the connection broke */
+};
+
+struct net_loop;
+struct net_watch;
+typedef void (*net_watch_fn)(struct net_watch *watch, unsigned ready);
+
+/* Embedded in what it watches. */
+struct net_watch {
+    struct net_loop *loop;
+    net_watch_fn report; /* on the loop's thread */
+    int fd;
+};
+
+/* Work handed to the loop's thread. Embedded in what it concerns; the loop's until `run` is called. */
+struct net_task {
+    struct net_task *next;
+    void (*run)(struct net_task *task);
+};
+
+/* Embedded; armed and disarmed only on the loop's thread. A zeroed timer is disarmed. */
+struct net_timer {
+    int64_t due_ns; /* on the monotonic clock; 0 while disarmed */
+    struct net_timer *next, **at; /* the loop's list */
+    void (*expired)(struct net_timer *timer); /* on the loop's thread */
+};
+
+/* Starts the thread. Owned, free with net_loop_destroy. */
+struct net_loop *net_loop_create(const char *name, struct error *err);
+/* Stops and joins the thread after the tasks already posted have run. All watches must have been removed. */
+void net_loop_destroy(struct net_loop *loop);
+bool net_loop_is_current(const struct net_loop *loop);
+
+/* Any thread; runs once, soon, on the loop's thread, in the order of posting. */
+void net_loop_post(struct net_loop *loop, struct net_task *task);
+
+/* Registers `fd`, disarmed. Any thread. */
+bool net_watch_add(struct net_watch *watch, struct net_loop *loop, int fd, net_watch_fn report, struct error *err);
+/* Arms for the next report of any of `interest` (NET_HANGUP is reported with NET_READABLE too). Any thread. */
+void net_watch_arm(struct net_watch *watch, unsigned interest);
+/* Loop's thread only; after it no report comes. Does not close the descriptor. */
+void net_watch_remove(struct net_watch *watch);
+
+void net_timer_arm(struct net_loop *loop, struct net_timer *timer, int64_t due_ns);
+void net_timer_disarm(struct net_timer *timer);
+
+#endif
