@@ -1,0 +1,43 @@
+# The commands of the project. Each first installs what is missing (tools/setup), then builds with CMake and Ninja.
+#   make build | run | test | bench | fuzz | demo | install [PREFIX=…] [DESTDIR=…] | clean
+PREFIX ?= /usr/local
+DESTDIR ?=
+FUZZ_SECONDS ?= 60
+
+BUILD := cmake --build
+CONFIGURE := cmake -G Ninja -S . -DCMAKE_INSTALL_PREFIX=$(PREFIX) -B
+
+.PHONY: build run test bench fuzz demo install clean setup setup-test
+
+build: setup
+	$(CONFIGURE) build -DCMAKE_C_COMPILER=gcc
+	$(BUILD) build --target products
+
+setup:
+	tools/setup
+
+setup-test:
+	tools/setup test
+
+run: build
+	build/mallardb serve
+
+test: setup-test
+	tools/run-tests
+
+bench: setup-test build
+	bench/run
+
+fuzz: setup-test
+	$(CONFIGURE) build/fuzz -DCMAKE_C_COMPILER=clang -DMALLARDB_FUZZ=ON
+	$(BUILD) build/fuzz
+	tools/run-fuzz build/fuzz $(FUZZ_SECONDS)
+
+demo: setup-test build
+	tools/demo
+
+install: build
+	DESTDIR=$(DESTDIR) cmake --install build
+
+clean:
+	rm -rf build
