@@ -21,8 +21,8 @@ void error_clear(struct error *err) {
         return;
     err->kind = ERROR_NONE;
     err->position = 0;
-    err->sqlstate[0] = err->message[0] = err->detail[0] = err->hint[0] = '\0';
-    err->schema[0] = err->table[0] = err->column[0] = err->constraint[0] = '\0';
+    err->sqlstate[0] = err->message[0] = err->detail[0] = err->hint[0] = err->context[0] = '\0';
+    err->schema[0] = err->table[0] = err->column[0] = err->data_type[0] = err->constraint[0] = '\0';
 }
 
 /* vsnprintf cuts at a byte; a cut inside a UTF-8 sequence would make the message invalid on the wire. */
@@ -99,6 +99,15 @@ void error_set_hint(struct error *err, const char *format, ...) {
     va_list args;
     va_start(args, format);
     format_whole_characters(err->hint, sizeof err->hint, format, args);
+    va_end(args);
+}
+
+void error_set_context(struct error *err, const char *format, ...) {
+    if (!err)
+        return;
+    va_list args;
+    va_start(args, format);
+    format_whole_characters(err->context, sizeof err->context, format, args);
     va_end(args);
 }
 

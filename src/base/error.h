@@ -25,11 +25,13 @@ struct error {
     char sqlstate[6];                 /* "" means the kind's own */
     int32_t position;                 /* character of the statement, from 1; 0 means unknown */
     char message[ERROR_MESSAGE_BYTES]; /* longer texts are cut at a character boundary */
-    char detail[ERROR_DETAIL_BYTES];   /* "" means none; likewise hint, schema, table, column, constraint */
+    char detail[ERROR_DETAIL_BYTES];   /* "" means none; likewise hint and all that follow */
     char hint[ERROR_DETAIL_BYTES];
+    char context[ERROR_DETAIL_BYTES]; /* where it happened, e.g. `COPY t, line 3, column a: "x"` */
     char schema[ERROR_NAME_BYTES];
     char table[ERROR_NAME_BYTES];
     char column[ERROR_NAME_BYTES];
+    char data_type[ERROR_NAME_BYTES];
     char constraint[ERROR_NAME_BYTES];
 };
 
@@ -52,6 +54,7 @@ bool error_set_no_memory(struct error *err);
 /* Adds to an error that is set; each replaces what stood there. */
 void error_set_detail(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void error_set_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void error_set_context(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Facts of data/errors.def. */
 const char *error_kind_name(enum error_kind kind);
