@@ -7,6 +7,7 @@
 #ifndef NET_LOOP_H
 #define NET_LOOP_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -14,7 +15,7 @@
 
 enum net_ready {
     NET_READABLE = 1, /* data, end of file or an error: a read tells which */
-    NET_WRITABLE = 2,
+    NET_WRITABLE = 2, /* room, or an error: a write tells which */
     NET_HANGUP = 4,   /* the peer closed its sending side, or the connection broke */
 };
 
@@ -25,8 +26,9 @@ typedef void (*net_watch_fn)(struct net_watch *watch, unsigned ready);
 /* Embedded in what it watches. */
 struct net_watch {
     struct net_loop *loop;
-    net_watch_fn report; /* on the loop's thread */
+    net_watch_fn report; /* on the loop's thread; may remove the watch and free it */
     int fd;
+    atomic_bool armed; /* the loop's: one report is to come */
 };
 
 /* Work handed to the loop's thread. Embedded in what it concerns; the loop's until `run` is called. */
@@ -38,8 +40,8 @@ struct net_task {
 /* Embedded; armed and disarmed only on the loop's thread. A zeroed timer is disarmed. */
 struct net_timer {
     int64_t due_ns; /* on the monotonic clock; 0 while disarmed */
-    struct net_timer *next, **at; /* the loop's list */
-    void (*expired)(struct net_timer *timer); /* on the loop's thread */
+    struct net_timer *child, *next, **at; /* the loop's heap */
+    void (*expired)(struct net_timer *timer); /* on the loop's thread, the timer being disarmed already */
 };
 
 /* Starts the thread. Owned, free with net_loop_destroy. */
@@ -53,11 +55,14 @@ void net_loop_post(struct net_loop *loop, struct net_task *task);
 
 /* Registers `fd`, disarmed. Any thread. */
 bool net_watch_add(struct net_watch *watch, struct net_loop *loop, int fd, net_watch_fn report, struct error *err);
-/* Arms for the next report of any of `interest` (NET_HANGUP is reported with NET_READABLE too). Any thread. */
+/* Arms for the next report of any of `interest` (NET_HANGUP is reported with NET_READABLE too, and a broken connection
+ * always). Any thread may arm a silent watch and has given the connection away with it; a watch that is armed already
+ * may get another interest on the loop's thread only. */
 void net_watch_arm(struct net_watch *watch, unsigned interest);
 /* Loop's thread only; after it no report comes. Does not close the descriptor. */
 void net_watch_remove(struct net_watch *watch);
 
+/* Arms, or moves, the timer. One that is due already expires soon, never inside this call. */
 void net_timer_arm(struct net_loop *loop, struct net_timer *timer, int64_t due_ns);
 void net_timer_disarm(struct net_timer *timer);
 

@@ -8,11 +8,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <sys/types.h>
 
 #include "base/error.h"
 
+struct iovec;
 struct net_tls_context;
 struct net_stream;
 
@@ -24,24 +23,29 @@ enum net_status {
     NET_FAILED,     /* the connection is broken; the error says how */
 };
 
-/* Takes the descriptor over: closed with the stream. Sets it non-blocking with TCP_NODELAY where that applies. */
+/* Takes the descriptor over: closed with the stream, and on failure here. Sets it non-blocking, with TCP_NODELAY and
+ * keep-alive where they apply. */
 struct net_stream *net_stream_create(int fd, struct error *err);
 void net_stream_destroy(struct net_stream *stream);
 int net_stream_fd(const struct net_stream *stream);
 
-/* Moves up to `capacity` bytes; `*moved` is their number, 0 unless NET_DONE. */
+/* Moves up to `capacity` or `length` bytes; `*moved` is their number, 0 unless NET_DONE. After NET_WANT_READ or
+ * NET_WANT_WRITE from a write the next write must begin with the same bytes. */
 enum net_status net_stream_read(struct net_stream *stream, void *bytes, size_t capacity, size_t *moved, struct error *err);
 enum net_status net_stream_write(struct net_stream *stream, const void *bytes, size_t length, size_t *moved,
                                  struct error *err);
+/* As net_stream_write, of up to 64 parts in order, in one system call or TLS record. */
+enum net_status net_stream_write_parts(struct net_stream *stream, const struct iovec *parts, int count, size_t *moved,
+                                       struct error *err);
 /* True when bytes that were received already wait inside the TLS layer: a poll would not tell. */
 bool net_stream_has_pending(const struct net_stream *stream);
 /* Looks at the first bytes without taking them (MSG_PEEK); only before TLS. */
 enum net_status net_stream_peek(struct net_stream *stream, void *bytes, size_t capacity, size_t *moved,
                                 struct error *err);
-/* Ends the sending side, with TLS's close_notify; best effort. */
+/* Ends the sending side, with TLS's close_notify; best effort. Nothing can be written after it. */
 void net_stream_shutdown(struct net_stream *stream);
 
-/* Begins TLS as the server; from then on call net_stream_handshake until NET_DONE. */
+/* Begins TLS as the server; from then on call net_stream_handshake until NET_DONE. The stream retains the context. */
 bool net_stream_start_tls(struct net_stream *stream, struct net_tls_context *context, struct error *err);
 enum net_status net_stream_handshake(struct net_stream *stream, struct error *err);
 bool net_stream_is_tls(const struct net_stream *stream);
