@@ -116,12 +116,10 @@ enum pgsql_direction {
     PGSQL_RELATIVE, /* by count rows */
 };
 
-enum { PGSQL_FETCH_ALL = INT64_MAX };
-
 struct pgsql_fetch {
     const char *cursor;
     enum pgsql_direction direction;
-    int64_t count; /* FIRST is PGSQL_ABSOLUTE 1, LAST PGSQL_ABSOLUTE -1, NEXT PGSQL_FORWARD 1 */
+    int64_t count; /* INT64_MAX for ALL; FIRST is PGSQL_ABSOLUTE 1, LAST PGSQL_ABSOLUTE -1, NEXT PGSQL_FORWARD 1 */
 };
 
 enum pgsql_copy_format { PGSQL_COPY_TEXT, PGSQL_COPY_CSV, PGSQL_COPY_BINARY };

@@ -42,8 +42,8 @@ enum pgsql_token_kind {
 };
 
 enum pgsql_keyword {
-    PGSQL_KEYWORD_NONE,
-#define PGSQL_KEYWORD(name, text, traits) PGSQL_KEYWORD_##name,
+    PGSQL_NO_KEYWORD,
+#define PGSQL_KEYWORD(name, text, traits) KW_##name,
 #include "pg_keywords.def"
 #undef PGSQL_KEYWORD
     PGSQL_KEYWORD_COUNT
