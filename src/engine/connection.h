@@ -66,6 +66,9 @@ const struct engine_type *engine_statement_parameter_type(const struct engine_st
 int32_t engine_statement_column_count(const struct engine_statement *statement);
 const char *engine_statement_column_name(const struct engine_statement *statement, int32_t column);
 const struct engine_type *engine_statement_column_type(const struct engine_statement *statement, int32_t column);
+/* What executing it will answer, as far as the description tells (a RETURNING of one BIGINT named "Count" reads like a
+ * count; engine_result_kind() knows). */
+enum engine_result_kind engine_statement_result_kind(const struct engine_statement *statement);
 /* Binds a copy of the value. */
 bool engine_statement_bind(struct engine_statement *statement, int32_t parameter, const struct engine_value *value,
                            struct error *err);
@@ -76,6 +79,7 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
 void engine_result_destroy(struct engine_result *result);
 enum engine_result_kind engine_result_kind(const struct engine_result *result);
 enum engine_statement_kind engine_result_statement_kind(const struct engine_result *result);
+/* Rows inserted, updated, deleted or copied; for CREATE TABLE AS the rows of the new table. */
 int64_t engine_result_changed_rows(const struct engine_result *result);
 int32_t engine_result_column_count(const struct engine_result *result);
 const char *engine_result_column_name(const struct engine_result *result, int32_t column);

@@ -5,6 +5,7 @@
 #ifndef ENGINE_VECTOR_H
 #define ENGINE_VECTOR_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,15 +18,19 @@ enum { ENGINE_VECTOR_ROWS = 2048, ENGINE_STRING_INLINE_BYTES = 12 };
 
 /* DuckDB's string_t: up to 12 bytes stand inside, longer ones behind the pointer. */
 struct engine_string {
-    uint32_t length;
     union {
-        char inlined[ENGINE_STRING_INLINE_BYTES];
         struct {
+            uint32_t length;
+            char inlined[ENGINE_STRING_INLINE_BYTES];
+        };
+        struct {
+            uint32_t length;
             char prefix[4];
             const char *bytes;
         } pointed;
-    } value;
+    };
 };
+static_assert(sizeof(struct engine_string) == 16, "as DuckDB lays out a string_t");
 
 struct engine_hugeint {
     uint64_t lower;
@@ -67,7 +72,7 @@ static inline bool engine_vector_is_null(const struct engine_vector *vector, int
 
 /* Borrowed from the vector. */
 static inline const char *engine_string_bytes(const struct engine_string *string) {
-    return string->length <= ENGINE_STRING_INLINE_BYTES ? string->value.inlined : string->value.pointed.bytes;
+    return string->length <= ENGINE_STRING_INLINE_BYTES ? string->inlined : string->pointed.bytes;
 }
 
 /* Writing, for chunks that the engine made for writing (appender.h, function.h). `row` is below ENGINE_VECTOR_ROWS. */

@@ -1,0 +1,39 @@
+/* What the engine's files share: the only place, with them, that sees duckdb.h. */
+#ifndef ENGINE_INTERNAL_H
+#define ENGINE_INTERNAL_H
+
+#include <duckdb.h>
+#include <pthread.h>
+
+#include "base/arena.h"
+#include "engine/connection.h"
+#include "engine/value.h"
+
+struct engine_connection {
+    duckdb_connection handle;
+    struct engine_database *database;
+    struct engine_connection *next, **at; /* the database's list */
+    int64_t id;
+};
+
+/* duckdb.h declares its handles as pointers to structs of one member; a value needs no wrapper of ours. */
+static inline duckdb_value engine_value_handle(const struct engine_value *value) {
+    return (duckdb_value)(uintptr_t)value;
+}
+
+/* error.c: fills `err` from DuckDB's error text, JSON or plain, and tells the database of a fatal one. Returns false. */
+bool engine_error_fill(struct engine_connection *connection, const char *text, struct error *err);
+bool engine_error_fill_data(struct engine_connection *connection, duckdb_error_data *data, struct error *err);
+
+/* database.c: remembers that the instance is unusable. */
+void engine_database_set_failed(struct engine_database *database, const struct error *why);
+
+/* type.c: both directions. The first copies into the arena and consumes `type`. */
+const struct engine_type *engine_type_read(struct arena *arena, duckdb_logical_type type);
+duckdb_logical_type engine_type_handle(const struct engine_type *type); /* owned, duckdb_destroy_logical_type */
+
+/* vector.c: view trees for columns of the given types, and pointing them at a chunk. */
+struct engine_vector *engine_vector_tree(struct arena *arena, const struct engine_type *const *types, int32_t count);
+void engine_chunk_point(struct engine_chunk *view, duckdb_data_chunk chunk);
+
+#endif
