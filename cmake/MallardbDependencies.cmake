@@ -4,10 +4,10 @@ find_package(PkgConfig REQUIRED)
 set(MALLARDB_DEPS ${CMAKE_SOURCE_DIR}/.deps)
 
 set(mallardb_foreign_net libssl libcrypto)
-set(mallardb_foreign_pgwire libcrypto)
+set(mallardb_foreign_pgwire libcrypto libidn)
 set(mallardb_foreign_flight libnghttp2 libprotobuf-c msgpack libzstd nanoarrow)
 set(mallardb_foreign_airport json-c)
-set(mallardb_foreign_engine duckdb)
+set(mallardb_foreign_engine duckdb json-c)
 set(mallardb_foreign_pgsql pg_query libprotobuf-c)
 
 if(DEFINED ENV{DUCKDB_HOME})
