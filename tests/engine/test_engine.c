@@ -190,7 +190,7 @@ static void binds_values(void **state) {
     for (int i = 0; i < 2; i++)
         engine_value_destroy(items[i]);
     struct engine_result *result = engine_statement_execute(s, &err);
-    const struct engine_chunk *chunk;
+    const struct engine_chunk *chunk = NULL;
     assert_true(result && engine_result_fetch(result, &chunk, &err) && chunk);
     const struct engine_string *text = chunk->columns[0].data;
     assert_memory_equal(engine_string_bytes(text), "text that is not short -5", text->length);
