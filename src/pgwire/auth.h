@@ -61,8 +61,9 @@ struct pgwire_scram {
 /* `endpoint_hash_bytes` of 0 means: no TLS, and SCRAM-SHA-256-PLUS is not offered. */
 void pgwire_scram_begin(struct pgwire_scram *scram, const struct pgwire_scram_verifier *verifier,
                         const uint8_t *endpoint_hash, size_t endpoint_hash_bytes);
-/* The mechanism and first message of SASLInitialResponse; appends the server's first message to `out`. A failure is a
- * malformed message (08P01) or an unusable mechanism. */
+/* The mechanism and first message of SASLInitialResponse; appends the server's first message to `out`. When the client sent
+ * none (PGWIRE_NULL) nothing is appended: an empty challenge asks for it, and it comes here with a NULL mechanism. A failure
+ * is a malformed message (08P01) or an unusable mechanism. */
 bool pgwire_scram_first(struct pgwire_scram *scram, const char *mechanism, struct pgwire_value message,
                         struct writer *out, struct error *err);
 /* The client's final message; appends the server's to `out` when the proof is right. Otherwise false: a malformed message
