@@ -179,7 +179,7 @@ static bool check_message(struct pgwire_value message, struct error *err) {
 
 bool pgwire_scram_first(struct pgwire_scram *scram, const char *mechanism, struct pgwire_value message,
                         struct writer *out, struct error *err) {
-    struct span bare, nonce;
+    struct span bare = {0}, nonce = {0};
     bool ok = scram->state == PGWIRE_SCRAM_FIRST && (!mechanism || choose_mechanism(scram, mechanism, err));
     if (ok && mechanism && message.length == PGWIRE_NULL)
         return true; /* the empty challenge asks for the message itself */
