@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fault.h"
 #include "base/memory.h"
+#include "base/thread.h"
 
 struct pool {
     pthread_mutex_t lock;
@@ -40,7 +40,6 @@ static struct pool_job *next_job(struct pool *pool) {
 
 static void *work(void *self) {
     struct pool *pool = self;
-    pthread_setname_np(pthread_self(), pool->name);
     for (struct pool_job *job; (job = next_job(pool));)
         job->run(job);
     return NULL;
@@ -48,9 +47,7 @@ static void *work(void *self) {
 
 /* Called with the lock held. Failing is harmless as long as one thread exists: the job waits for that one. */
 static int start_thread(struct pool *pool) {
-    int failure = fault_strikes(FAULT_THREAD) ? 11 /* EAGAIN */ : 0;
-    if (!failure)
-        failure = pthread_create(&pool->threads[pool->thread_count], NULL, work, pool);
+    int failure = thread_start(&pool->threads[pool->thread_count], pool->name, work, pool);
     if (!failure)
         pool->thread_count++;
     return failure;
@@ -86,8 +83,8 @@ void pool_submit(struct pool *pool, struct pool_job *job) {
     *pool->last = job;
     pool->last = &job->next;
     pool->waiting++;
-    if (pool->waiting > pool->idle && pool->thread_count < pool->max_threads)
-        start_thread(pool);
+    if (pool->waiting > pool->idle && pool->thread_count < pool->max_threads && !pool->stopping)
+        start_thread(pool); /* not while pool_destroy() joins those that there are */
     pthread_cond_signal(&pool->wake);
     pthread_mutex_unlock(&pool->lock);
 }

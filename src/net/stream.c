@@ -108,7 +108,7 @@ static enum net_status tls_status(struct net_stream *stream, int result, int err
         return NET_FAILED;
     default:
         stream->tls_failed = true;
-        error_set(err, ERROR_NETWORK, "TLS failed: %s", tls_last_reason(text, sizeof text));
+        error_set(err, ERROR_NETWORK, "TLS failed: %s", tls_reason(text, sizeof text));
         return NET_FAILED;
     }
 }

@@ -28,8 +28,8 @@ struct net_tls_context {
     unsigned alpn_bytes;
 };
 
-const char *tls_last_reason(char *text, size_t size) {
-    unsigned long code = ERR_peek_last_error();
+const char *tls_reason(char *text, size_t size) {
+    unsigned long code = ERR_peek_error();
     const char *reason = ERR_reason_error_string(code);
     if (ERR_SYSTEM_ERROR(code))
         reason = strerror_r(ERR_GET_REASON(code), text, size);
@@ -143,7 +143,7 @@ static int no_passphrase(char *buffer, int size, int writing, void *self) {
 
 static bool file_error(struct error *err, const char *what, const char *file) {
     char text[128];
-    return error_set(err, ERROR_CONFIG, "cannot use the %s \"%s\": %s", what, file, tls_last_reason(text, sizeof text));
+    return error_set(err, ERROR_CONFIG, "cannot use the %s \"%s\": %s", what, file, tls_reason(text, sizeof text));
 }
 
 static bool load_files(SSL_CTX *ssl, const struct net_tls_options *options, struct error *err) {
@@ -189,7 +189,7 @@ struct net_tls_context *net_tls_context_create(const struct net_tls_options *opt
     context->ssl = SSL_CTX_new(TLS_server_method());
     if (!context->ssl || !make_socket_method(context) || !set_protocol(context->ssl)) {
         char text[128];
-        error_set(err, ERROR_SYSTEM, "cannot create a TLS context: %s", tls_last_reason(text, sizeof text));
+        error_set(err, ERROR_SYSTEM, "cannot create a TLS context: %s", tls_reason(text, sizeof text));
         goto fail;
     }
     if (!load_files(context->ssl, options, err) || !set_alpn(context, options, err))

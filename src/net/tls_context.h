@@ -9,7 +9,7 @@
 /* A new connection over the socket, as the server, or NULL; free with SSL_free. Its I/O never raises SIGPIPE and passes
  * the fault points. */
 SSL *tls_context_connect(struct net_tls_context *context, int fd);
-/* The reason of OpenSSL's last error of this thread; the error queue is empty afterwards. */
-const char *tls_last_reason(char *text, size_t size);
+/* What OpenSSL's oldest error of this thread says, being the most precise; the error queue is empty afterwards. */
+const char *tls_reason(char *text, size_t size);
 
 #endif
