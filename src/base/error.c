@@ -32,12 +32,13 @@ static void format_whole_characters(char *out, size_t size, const char *format, 
         out[0] = '\0';
     if (wanted < 0 || (size_t)wanted < size)
         return;
-    size_t end = size - 1;
-    while (end > 0 && ((unsigned char)out[end - 1] & 0xC0) == 0x80)
-        end--;
-    if (end > 0 && (unsigned char)out[end - 1] >= 0xC0)
-        end--;
-    out[end] = '\0';
+    size_t last = size - 2; /* where the last character begins */
+    while (last > 0 && ((unsigned char)out[last] & 0xC0) == 0x80)
+        last--;
+    unsigned char lead = (unsigned char)out[last];
+    size_t width = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+    if (width > size - 1 - last)
+        out[last] = '\0';
 }
 
 bool error_set_v(struct error *err, enum error_kind kind, const char *format, va_list args) {
