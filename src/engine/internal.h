@@ -32,8 +32,9 @@ void engine_database_set_failed(struct engine_database *database, const struct e
 const struct engine_type *engine_type_read(struct arena *arena, duckdb_logical_type type);
 duckdb_logical_type engine_type_handle(const struct engine_type *type); /* owned, duckdb_destroy_logical_type */
 
-/* vector.c: view trees for columns of the given types, and pointing them at a chunk. */
+/* vector.c: view trees for columns of the given types, and pointing them at vectors or a chunk. */
 struct engine_vector *engine_vector_tree(struct arena *arena, const struct engine_type *const *types, int32_t count);
+void engine_vector_point(struct engine_vector *view, duckdb_vector vector);
 void engine_chunk_point(struct engine_chunk *view, duckdb_data_chunk chunk);
 
 #endif

@@ -36,7 +36,7 @@ struct engine_vector *engine_vector_tree(struct arena *arena, const struct engin
     return vectors;
 }
 
-static void point(struct engine_vector *vector, duckdb_vector handle) {
+void engine_vector_point(struct engine_vector *vector, duckdb_vector handle) {
     vector->handle = handle;
     vector->data = vector->type->value_bytes ? duckdb_vector_get_data(handle) : NULL;
     vector->validity = duckdb_vector_get_validity(handle);
@@ -48,7 +48,7 @@ static void point(struct engine_vector *vector, duckdb_vector handle) {
             child = duckdb_array_vector_get_child(handle);
         else
             child = duckdb_list_vector_get_child(handle);
-        point(&vector->children[i], child);
+        engine_vector_point(&vector->children[i], child);
     }
 }
 
@@ -56,7 +56,7 @@ void engine_chunk_point(struct engine_chunk *view, duckdb_data_chunk chunk) {
     view->handle = chunk;
     view->row_count = (int64_t)duckdb_data_chunk_get_size(chunk);
     for (int32_t i = 0; i < view->column_count; i++)
-        point(&view->columns[i], duckdb_data_chunk_get_vector(chunk, (idx_t)i));
+        engine_vector_point(&view->columns[i], duckdb_data_chunk_get_vector(chunk, (idx_t)i));
 }
 
 void engine_vector_set_null(struct engine_vector *vector, int64_t row) {
@@ -87,6 +87,6 @@ bool engine_vector_resize_child(struct engine_vector *vector, int64_t child_rows
     if (duckdb_list_vector_reserve(vector->handle, (idx_t)child_rows) == DuckDBError ||
         duckdb_list_vector_set_size(vector->handle, (idx_t)child_rows) == DuckDBError)
         return error_set_no_memory(err);
-    point(&vector->children[0], duckdb_list_vector_get_child(vector->handle));
+    engine_vector_point(&vector->children[0], duckdb_list_vector_get_child(vector->handle));
     return true;
 }

@@ -1,0 +1,37 @@
+-- The columns of tables and views, each with its PostgreSQL type: that of the name, of a type made by CREATE TYPE that is
+-- defined alike, or of an array of either.
+WITH found AS (
+    SELECT table_oid, column_index, column_name, column_default, is_nullable, comment, data_type,
+           regexp_replace(data_type, '(\[[0-9]*\])+$', '') AS element,
+           len(regexp_extract(data_type, '(\[[0-9]*\])+$')) - len(replace(regexp_extract(data_type, '(\[[0-9]*\])+$'), '[', '')) AS dimensions,
+           numeric_precision, numeric_scale
+    FROM duckdb_columns()
+    WHERE database_name IN ($database, 'temp') AND NOT internal
+), typed AS (
+    SELECT f.*,
+           coalesce(m.oid, d.oid, u.oid, 2249) AS element_type,
+           coalesce(m.array_oid, d.array_oid, u.oid + 1, 2287) AS array_type
+    FROM found f
+    LEFT JOIN engine_type_name m ON m.name = f.element
+    LEFT JOIN engine_type_name d ON d.name = regexp_replace(f.element, '\(.*', '') AND f.element LIKE 'DECIMAL(%'
+    LEFT JOIN (SELECT definition, min(oid) AS oid FROM engine_type GROUP BY definition) u ON u.definition = f.element
+)
+SELECT r.oid AS relation_oid,
+       r.kind AS relation_kind,
+       row_number() OVER (PARTITION BY r.oid ORDER BY column_index)::SMALLINT AS number,
+       column_name AS name,
+       CASE WHEN dimensions > 0 THEN array_type ELSE element_type END AS type_oid,
+       CASE WHEN regexp_matches(element, '^DECIMAL\([0-9]+,[0-9]+\)$')
+            THEN (regexp_extract(element, '^DECIMAL\(([0-9]+)', 1)::INTEGER << 16)
+                 + regexp_extract(element, ',([0-9]+)\)$', 1)::INTEGER + 4
+            ELSE -1 END AS type_modifier,
+       dimensions,
+       is_nullable,
+       column_default AS default_text,
+       column_default IS NOT NULL
+           AND (contains(r.sql, column_name || ' ' || t.data_type || ' GENERATED ALWAYS AS(')
+                OR contains(r.sql, '"' || column_name || '" ' || t.data_type || ' GENERATED ALWAYS AS(')) AS is_generated,
+       t.comment,
+       t.data_type
+FROM typed t
+JOIN engine_relation r ON r.engine_oid = t.table_oid AND r.kind <> 'S'

@@ -1,0 +1,104 @@
+/* pgcat: PostgreSQL's system catalogs over a DuckDB instance.
+ *
+ * Owns what a PostgreSQL client can ask about a database: the relations of pg_catalog and information_schema, the types
+ * and functions that belong to them, OIDs, and the search path. Does not own the wire, the sessions' settings, or the text
+ * of statements: translating `pg_catalog.x` is pgsql's, knowing what SHOW prints is the door's (struct pgcat_host).
+ *
+ * For each user database there is one hidden DuckDB database with the schemas `catalog` and `information_schema` (tables,
+ * made from the views of the schemas `live_catalog` and `live_information_schema` when something has changed since and a
+ * statement asks for them), and one more, shared, with what never changes. A session whose own transaction has changed the
+ * catalog reads the views, because only its own connection sees those changes.
+ *
+ * One struct pgcat serves all threads; a struct pgcat_session is used by one thread at a time, the one that uses its
+ * connection.
+ */
+#ifndef PGCAT_PGCAT_H
+#define PGCAT_PGCAT_H
+
+#include "engine/connection.h"
+
+struct pgcat;
+struct pgcat_session;
+
+/* Receives the rows that the door is asked for; one call a row, texts as PostgreSQL prints them, NULL for NULL. */
+struct pgcat_rows;
+bool pgcat_rows_add(struct pgcat_rows *rows, const char *const *values, int32_t count);
+
+/* What the door knows and the catalog shows. Called from any thread that runs a statement; must not use the engine. */
+struct pgcat_host {
+    void *self;
+    /* The value of a setting as SHOW prints it, copied to the arena; NULL when there is no such setting. `door` is the
+     * session's; NULL asks for the server's default. */
+    const char *(*setting)(void *self, void *door, struct arena *arena, const char *name);
+    /* set_config(); `is_local` until the end of the transaction. */
+    bool (*set)(void *self, void *door, const char *name, const char *value, bool is_local, struct error *err);
+    /* pg_cancel_backend (`terminate` false) and pg_terminate_backend; false: no such session. */
+    bool (*signal)(void *self, int32_t backend_pid, bool terminate);
+    /* Rows of pg_stat_activity, pg_prepared_statements and pg_cursors, columns in the relation's order. */
+    bool (*activity)(void *self, struct pgcat_rows *rows);
+    bool (*prepared_statements)(void *self, void *door, struct pgcat_rows *rows);
+    bool (*cursors)(void *self, void *door, struct pgcat_rows *rows);
+};
+
+struct pgcat_options {
+    const char *server_version;  /* PostgreSQL's, e.g. "15.0" */
+    const char *product_version; /* ours, e.g. "0.1.0" */
+    const char *writer;          /* the role with all rights, OID 10 */
+    const char *reader;          /* the role that only reads, NULL when there is none */
+    const char *oid_path;        /* the file that keeps OIDs from one start to the next; NULL: they are not kept */
+    const struct pgcat_host *host; /* borrowed until pgcat_destroy */
+};
+
+/* Owned, free with pgcat_destroy (sessions and the database first). */
+struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *err);
+void pgcat_destroy(struct pgcat *pgcat);
+/* For engine_options.opened: `self` is the struct pgcat. */
+bool pgcat_install(void *self, struct engine_connection *connection, struct error *err);
+/* Tells that tables, views, types … of any database have changed for everybody: after DDL outside a transaction, after a
+ * COMMIT of a transaction with DDL, after ATTACH and DETACH. Any thread. */
+void pgcat_changed(struct pgcat *pgcat);
+/* Grows with each pgcat_changed(): what was prepared against the catalog before may be stale. Any thread. */
+uint64_t pgcat_generation(struct pgcat *pgcat);
+
+struct pgcat_identity {
+    const char *database;   /* DuckDB's name of the attached database that the session works in */
+    const char *user;
+    bool is_reader;
+    int32_t backend_pid;
+    const char *client_address; /* NULL for a Unix socket */
+    int32_t client_port;
+    void *door;             /* handed to the host's functions */
+};
+
+/* Owned, free with pgcat_session_destroy, before its connection. Sets the connection's search path to the default. */
+struct pgcat_session *pgcat_session_create(struct pgcat *pgcat, struct engine_connection *connection,
+                                           const struct pgcat_identity *identity, struct error *err);
+void pgcat_session_destroy(struct pgcat_session *session);
+/* Whose casts and functions run on this thread from now on; NULL: nobody's. Call it around preparing, executing and
+ * fetching: casts cannot learn their connection from the engine. */
+void pgcat_session_enter(struct pgcat_session *session);
+/* SET ROLE, SET SESSION AUTHORIZATION: what current_user and session_user say. */
+bool pgcat_session_set_user(struct pgcat_session *session, const char *current_user, const char *session_user,
+                            struct error *err);
+/* The schemas of search_path, unquoted, as set by the client: `$user` and schemas that do not exist are skipped, pg_catalog
+ * and `main` stand behind. */
+bool pgcat_session_set_search_path(struct pgcat_session *session, const char *const *schemas, int32_t count,
+                                   struct error *err);
+/* Whether the session's open transaction has changed the catalog, or has made temporary objects. Call with true after
+ * each DDL statement inside a transaction, with false at its end (and pgcat_changed() if it was committed). */
+void pgcat_session_set_private(struct pgcat_session *session, bool is_private);
+/* Makes what the statement will read current. Call before a statement that names the catalog (pgsql's gate) is prepared,
+ * and again before each execution if it was prepared earlier. `sql` is the client's or the translated text. */
+bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struct error *err);
+/* What pgsql puts in place of `information_schema`, e.g. `"_pg_shop"."information_schema"`; changes with
+ * pgcat_session_set_private(). Borrowed until then. */
+const char *pgcat_session_information_schema(const struct pgcat_session *session);
+
+/* For RowDescription and DataRow. */
+/* The OID of the ENUM or STRUCT type made by CREATE TYPE that is defined like this one; 0: none. */
+uint32_t pgcat_session_type_oid(struct pgcat_session *session, const struct engine_type *type);
+/* The text of a value of a reg* type (`alias` is the engine type's: "regclass", "regtype" …) as PostgreSQL prints it,
+ * copied to the arena; NULL when memory is out. */
+const char *pgcat_session_reg_text(struct pgcat_session *session, struct arena *arena, const char *alias, int64_t oid);
+
+#endif
