@@ -16,7 +16,7 @@
 #include "pgsql/token.h"
 
 enum pgsql_statement_kind {
-#define PGSQL_STATEMENT(kind, words, form, tag, count, rules) PGSQL_STATEMENT_##kind,
+#define PGSQL_STATEMENT(kind, word1, word2, word3, form, tag, count, rules) PGSQL_STATEMENT_##kind,
 #include "pg_statements.def"
 #undef PGSQL_STATEMENT
     PGSQL_STATEMENT_KIND_COUNT

@@ -43,6 +43,7 @@ enum pgsql_token_kind {
 
 enum pgsql_keyword {
     PGSQL_NO_KEYWORD,
+    KW_ = PGSQL_NO_KEYWORD, /* for table columns left empty */
 #define PGSQL_KEYWORD(name, text, traits) KW_##name,
 #include "pg_keywords.def"
 #undef PGSQL_KEYWORD

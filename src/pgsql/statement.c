@@ -1,0 +1,52 @@
+/* Facts of data/pg_statements.def, and command tags. */
+#include "pgsql/statement.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "pgsql/lexer.h"
+#include "pgsql/parse.h"
+
+enum count { COUNT_NONE, COUNT_ROWS, COUNT_INSERT };
+
+struct kind_row {
+    const char *tag;
+    uint8_t form;  /* enum pgsql_form */
+    uint8_t count; /* enum count */
+    uint8_t rules;
+};
+
+static const struct kind_row kind_rows[PGSQL_STATEMENT_KIND_COUNT] = {
+#define PGSQL_STATEMENT(kind, word1, word2, word3, form, tag, count, rules)                                            \
+    [PGSQL_STATEMENT_##kind] = {tag, PGSQL_FORM_##form, COUNT_##count, rules},
+#include "pg_statements.def"
+#undef PGSQL_STATEMENT
+};
+
+unsigned pgsql_statement_rules(const struct pgsql_statement *statement) {
+    return kind_rows[statement->kind].rules;
+}
+
+const char *pgsql_statement_tag(const struct pgsql_statement *statement) {
+    return kind_rows[statement->kind].tag;
+}
+
+void pgsql_statement_complete_tag(const struct pgsql_statement *statement, int64_t rows, char *tag, size_t tag_bytes) {
+    const struct kind_row *row = &kind_rows[statement->kind];
+    if (row->count == COUNT_NONE)
+        snprintf(tag, tag_bytes, "%s", row->tag);
+    else
+        snprintf(tag, tag_bytes, row->count == COUNT_INSERT ? "%s 0 %" PRId64 : "%s %" PRId64, row->tag, rows);
+}
+
+bool pgsql_statement_refuse(const struct pgsql_statement *statement, struct error *err) {
+    error_set(err, ERROR_UNSUPPORTED, "%s is not supported", pgsql_statement_tag(statement));
+    if (err)
+        err->position = pgsql_character_position(statement->script, statement->start);
+    return false;
+}
+
+void statement_become(struct pgsql_statement *statement, enum pgsql_statement_kind kind) {
+    statement->kind = kind;
+    statement->form = kind_rows[kind].form;
+}
