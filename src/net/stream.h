@@ -8,10 +8,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/uio.h>
 
 #include "base/error.h"
 
-struct iovec;
 struct net_tls_context;
 struct net_stream;
 
