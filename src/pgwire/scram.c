@@ -279,9 +279,10 @@ static bool proof_is_right(const struct pgwire_scram *scram, const uint8_t proof
 
 bool pgwire_scram_final(struct pgwire_scram *scram, struct pgwire_value message, struct writer *out,
                         struct error *err) {
+    if (scram->state != PGWIRE_SCRAM_FINAL)
+        return fail_malformed(err, "The exchange does not await a final message.");
     uint8_t proof[PGWIRE_SCRAM_KEY_BYTES], signature[PGWIRE_SCRAM_KEY_BYTES];
-    bool ok = scram->state == PGWIRE_SCRAM_FINAL && check_message(message, err) &&
-              read_final(scram, message, proof, err);
+    bool ok = check_message(message, err) && read_final(scram, message, proof, err);
     if (ok && !(sign(scram, scram->verifier->server_key, signature) && proof_is_right(scram, proof)))
         ok = error_set(err, ERROR_UNAUTHENTICATED, "password authentication failed");
     scram->state = ok ? PGWIRE_SCRAM_DONE : PGWIRE_SCRAM_REFUSED;
