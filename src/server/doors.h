@@ -1,0 +1,45 @@
+/* The doors of the server, and the threads behind them. The main thread's. */
+#ifndef SERVER_DOORS_H
+#define SERVER_DOORS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/pool.h"
+#include "engine/database.h"
+#include "net/loop.h"
+#include "server/config.h"
+
+struct doors;
+
+/* What all doors stand on; borrowed while they are open. */
+struct doors_frame {
+    const struct config *config;
+    struct engine_database *database;
+    struct log *log;
+};
+
+/* Starts the threads; no door is open yet. Owned, free with doors_destroy. */
+struct doors *doors_create(const struct doors_frame *frame, struct error *err);
+/* Opens both doors where the settings say. */
+bool doors_open(struct doors *doors, struct error *err);
+/* Opens the PostgreSQL door alone, on a free port of 127.0.0.1, until doors_close(): for initialisation scripts. */
+bool doors_open_private(struct doors *doors, struct error *err);
+uint16_t doors_postgres_port(const struct doors *doors);
+uint16_t doors_airport_port(const struct doors *doors);
+bool doors_have_tls(const struct doors *doors);
+/* Reads the TLS files again. */
+bool doors_reload_tls(struct doors *doors, struct error *err);
+/* Refuses newcomers and lets what runs come to its end, for `drain_ms` at most at the Airport door. */
+void doors_drain(struct doors *doors, int32_t drain_ms);
+/* Cancels what runs; sessions end with this SQLSTATE and message. */
+void doors_terminate(struct doors *doors, const char *sqlstate, const char *message);
+/* Whether the last client has gone. */
+bool doors_are_idle(struct doors *doors);
+/* Closes the doors, which must be idle; the threads stay. */
+void doors_close(struct doors *doors);
+void doors_destroy(struct doors *doors);
+
+#endif

@@ -1,0 +1,219 @@
+#include "server/server.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "server/announce.h"
+#include "server/doors.h"
+#include "server/scripts.h"
+#include "server/signals.h"
+#include "server/store.h"
+
+enum {
+    NS_PER_MS = 1000000,
+    POLL_MS = 10,           /* between two looks at whether the last client has gone */
+    CANCEL_AGAIN_MS = 1000, /* what was cancelled but goes on is cancelled again */
+};
+
+struct server {
+    const struct config_input *input;
+    struct config config;
+    struct signals signals;
+    struct log *log;
+    struct store store;
+    struct doors *doors;
+};
+
+static int print_problems(const struct config *config, FILE *out) {
+    for (const struct config_problem *problem = config->problems; problem; problem = problem->next)
+        fprintf(out, "mallardb: %s\n", problem->text);
+    return config->problem_count ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int server_check(const struct config_input *input, FILE *out) {
+    struct config config;
+    struct error err;
+    if (!config_load(&config, input, &err)) {
+        fprintf(out, "mallardb: %s\n", err.message);
+        return EXIT_FAILURE;
+    }
+    config_check(&config);
+    int status = print_problems(&config, out);
+    if (status == EXIT_SUCCESS)
+        fprintf(out, "mallardb: the settings are sound\n");
+    config_destroy(&config);
+    return status;
+}
+
+static struct log *open_log(const struct config *config, struct error *err) {
+    struct log_options options = {
+        .file = config_text(config, SETTING_LOG_FILE),
+        .level = (enum log_level)config_number(config, SETTING_LOG_LEVEL),
+        .format = (enum log_format)config_number(config, SETTING_LOG_FORMAT),
+    };
+    return log_create(&options, err);
+}
+
+/* The scripts of a new database and those of every start, with a door of their own if one of them needs it. */
+static bool initialise(struct server *server, struct error *err) {
+    const char *once = store_is_new(&server->store) ? config_text(&server->config, SETTING_INITDB_DIR) : NULL;
+    const char *always = config_text(&server->config, SETTING_STARTDB_DIR);
+    bool with_door = scripts_need_door(once) || scripts_need_door(always);
+    if (with_door && !doors_open_private(server->doors, err))
+        return false;
+    struct scripts scripts = {.config = &server->config,
+                              .database = server->store.database,
+                              .log = server->log,
+                              .signals = &server->signals,
+                              .port = with_door ? doors_postgres_port(server->doors) : 0};
+    bool ok = scripts_run(&scripts, once, err);
+    if (ok)
+        store_complete(&server->store);
+    return ok && scripts_run(&scripts, always, err);
+}
+
+/* Ends every session; returns when the last has gone. */
+static void end_sessions(struct server *server, const char *sqlstate, const char *message) {
+    while (!doors_are_idle(server->doors)) {
+        doors_terminate(server->doors, sqlstate, message);
+        for (int waited_ms = 0; waited_ms < CANCEL_AGAIN_MS && !doors_are_idle(server->doors); waited_ms += POLL_MS)
+            signals_wait(&server->signals, POLL_MS);
+    }
+}
+
+/* Waits until the last client has gone, the time is over, or somebody loses patience. */
+static void drain(struct server *server) {
+    int64_t timeout_ms = config_number(&server->config, SETTING_SHUTDOWN_TIMEOUT_MS);
+    int64_t due_ns = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
+    doors_drain(server->doors, (int32_t)timeout_ms);
+    while (!doors_are_idle(server->doors) && clock_monotonic_ns() < due_ns) {
+        enum signals_event event = signals_wait(&server->signals, POLL_MS);
+        if (event == SIGNALS_STOP || event == SIGNALS_STOP_FAST || event == SIGNALS_ENGINE_FAILED)
+            return;
+    }
+}
+
+static void take_reloaded(struct server *server, const struct config *fresh) {
+    for (int id = 0; id < SETTING_COUNT; id++) {
+        const struct setting *row = setting_row((enum setting_id)id);
+        struct config_value *now = &server->config.values[id];
+        const struct config_value *then = &fresh->values[id];
+        if (!strcmp(now->text, then->text))
+            continue;
+        if (!row->reload) {
+            log_write(server->log, LOG_LEVEL_WARNING, NULL, "reload: %s has changed, which the next start takes over",
+                      row->name);
+            continue;
+        }
+        log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: %s is now %s (from %s)", row->name, then->text, then->origin);
+        now->number = then->number;
+        now->text = arena_copy_string(&server->config.arena, then->text);
+    }
+    log_set_level(server->log, (enum log_level)config_number(&server->config, SETTING_LOG_LEVEL));
+    log_set_format(server->log, (enum log_format)config_number(&server->config, SETTING_LOG_FORMAT));
+}
+
+/* Settings with a problem leave all the old ones in force; files are opened and read again in any case. */
+static void reload(struct server *server) {
+    struct config fresh;
+    struct error err;
+    if (!log_reopen(server->log, &err))
+        log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the log stays in the old file");
+    if (!config_load(&fresh, server->input, &err)) {
+        log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old settings stay");
+        return;
+    }
+    config_check(&fresh);
+    for (const struct config_problem *problem = fresh.problems; problem; problem = problem->next)
+        log_write(server->log, LOG_LEVEL_ERROR, NULL, "reload: the old settings stay: %s", problem->text);
+    if (!fresh.problem_count) {
+        take_reloaded(server, &fresh);
+        if (doors_have_tls(server->doors) && !doors_reload_tls(server->doors, &err))
+            log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old TLS files stay");
+        log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: done");
+    }
+    config_destroy(&fresh);
+}
+
+static void serve(struct server *server) {
+    for (;;) {
+        switch (signals_wait(&server->signals, -1)) {
+        case SIGNALS_STOP:
+            log_write(server->log, LOG_LEVEL_INFO, NULL, "stopping: waiting for running statements");
+            drain(server);
+            return;
+        case SIGNALS_STOP_FAST:
+            log_write(server->log, LOG_LEVEL_INFO, NULL, "stopping at once");
+            return;
+        case SIGNALS_RELOAD:
+            reload(server);
+            break;
+        case SIGNALS_ENGINE_FAILED:
+            log_write(server->log, LOG_LEVEL_WARNING, NULL, "ending all sessions, so that the database can be opened anew");
+            doors_terminate(server->doors, "57P02", "terminating connection because the database engine has failed");
+            break;
+        case SIGNALS_CHILD:
+        case SIGNALS_TIMEOUT:
+            break;
+        }
+    }
+}
+
+/* The doors are closed with their last session, the threads stay. */
+static void close_doors(struct server *server) {
+    end_sessions(server, "57P01", "terminating connection due to administrator command");
+    doors_close(server->doors);
+}
+
+/* From the database that is open to the end of serving. */
+static bool run_doors(struct server *server, struct error *err) {
+    const struct doors_frame frame = {
+        .config = &server->config, .database = server->store.database, .log = server->log};
+    server->doors = doors_create(&frame, err);
+    if (!server->doors)
+        return false;
+    bool ok = initialise(server, err);
+    close_doors(server);
+    ok = ok && doors_open(server->doors, err);
+    if (ok) {
+        announce(stdout, &server->config, server->store.database, server->doors);
+        log_write(server->log, LOG_LEVEL_INFO, NULL, "ready");
+        serve(server);
+    }
+    close_doors(server);
+    doors_destroy(server->doors);
+    return ok;
+}
+
+static bool run(struct server *server, struct error *err) {
+    if (!store_open(&server->store, &server->config, server->log, &server->signals, err))
+        return false;
+    bool ok = run_doors(server, err);
+    store_close(&server->store);
+    if (ok)
+        log_write(server->log, LOG_LEVEL_INFO, NULL, "stopped");
+    return ok;
+}
+
+int server_run(const struct config_input *input) {
+    struct server server = {.input = input, .signals = {-1, -1}};
+    struct error err = {0};
+    bool ok = config_load(&server.config, input, &err);
+    if (ok)
+        config_check(&server.config);
+    if (ok && print_problems(&server.config, stderr) == EXIT_FAILURE) {
+        config_destroy(&server.config);
+        return EXIT_FAILURE;
+    }
+    ok = ok && signals_open(&server.signals, &err) && (server.log = open_log(&server.config, &err)) && run(&server, &err);
+    if (!ok && server.log)
+        log_error(server.log, LOG_LEVEL_FATAL, NULL, &err, "cannot serve");
+    else if (!ok)
+        fprintf(stderr, "mallardb: %s\n", err.message);
+    log_destroy(server.log);
+    signals_close(&server.signals);
+    config_destroy(&server.config);
+    return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}

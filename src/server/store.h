@@ -1,0 +1,30 @@
+/* The server's database: opened, and initialised when it is new. The main thread's. */
+#ifndef SERVER_STORE_H
+#define SERVER_STORE_H
+
+#include "base/error.h"
+#include "base/log.h"
+#include "engine/database.h"
+#include "server/config.h"
+#include "server/newborn.h"
+#include "server/signals.h"
+
+struct store {
+    struct engine_database *database;
+    struct newborn newborn;
+    bool in_memory;
+    struct log *log;
+    struct signals *signals;
+};
+
+/* Opens the database of the settings; a new one gets its schema `public`. On failure nothing is left to close. */
+bool store_open(struct store *store, const struct config *config, struct log *log, struct signals *signals,
+                struct error *err);
+/* Whether the scripts of a new database are still to be run. */
+bool store_is_new(const struct store *store);
+/* They have run: from now on the database stays. */
+void store_complete(struct store *store);
+/* All connections must have been destroyed. A new database that was never completed is removed. */
+void store_close(struct store *store);
+
+#endif
