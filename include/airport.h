@@ -434,7 +434,8 @@ struct airport_scan_methods {
      * number of rows: large ones are cut, small ones gathered.
      *
      * The library pulls batches while the client reads, two to four ahead. get_next may run on another thread than `open`,
-     * one call at a time, and may be long in coming back for the next batch when the client is slow. To end with a kind of
+     * one call at a time, and may be long in coming back for the next batch when the client is slow; batches are released
+     * on any thread, also while get_next runs. To end with a kind of
      * error of your choice use airport_call_fail(); else get_last_error's text goes to the client as AIRPORT_UNKNOWN. */
     bool (*open)(void *self, struct airport_call *call, const struct airport_scan_options *options,
                  struct ArrowArrayStream *out, struct airport_error *err);
@@ -1194,11 +1195,11 @@ struct airport_server_config {
 
 struct airport_server;
 
-/* Checks the configuration and listens; nothing is accepted yet. Owned, free with airport_server_destroy. Servers are
- * independent of one another: a process may have several. */
+/* Checks the configuration; nothing listens yet. Owned, free with airport_server_destroy. Servers are independent of one
+ * another: a process may have several. */
 AIRPORT_API struct airport_server *airport_server_create(const struct airport_server_config *config,
                                                          struct airport_error *err);
-/* Serves in the background, on threads of its own. */
+/* Listens, and serves in the background, on threads of its own. Once per server. */
 AIRPORT_API bool airport_server_start(struct airport_server *server, struct airport_error *err);
 /* Serves until airport_server_interrupt() or airport_server_stop() is called. */
 AIRPORT_API bool airport_server_run(struct airport_server *server, struct airport_error *err);
@@ -1209,6 +1210,7 @@ AIRPORT_API void airport_server_interrupt(struct airport_server *server);
 AIRPORT_API void airport_server_stop(struct airport_server *server, int32_t drain_ms);
 /* Stops at once if it runs, and frees. */
 AIRPORT_API void airport_server_destroy(struct airport_server *server);
+/* The port it listens on, once it was started. */
 AIRPORT_API int32_t airport_server_port(const struct airport_server *server);
 /* Reads the TLS files again; new connections use them. On failure the old ones stay. Any thread. */
 AIRPORT_API bool airport_server_reload_tls(struct airport_server *server, struct airport_error *err);
