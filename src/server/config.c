@@ -16,8 +16,10 @@ static void add_line(struct config *config, const char *text) {
     if (!problem)
         return;
     problem->text = text;
-    *config->last_problem = problem;
-    config->last_problem = &problem->next;
+    struct config_problem **at = &config->problems;
+    while (*at)
+        at = &(*at)->next;
+    *at = problem;
 }
 
 void config_add_problem(struct config *config, enum setting_id id, const char *format, ...) {
@@ -201,7 +203,6 @@ static void take_file(struct config *config) {
 
 bool config_load(struct config *config, const struct config_input *input, struct error *err) {
     *config = (struct config){0};
-    config->last_problem = &config->problems;
     void *probe = arena_allocate(&config->arena, 1);
     if (!probe)
         return error_set_no_memory(err);

@@ -31,7 +31,7 @@ struct config_problem {
 struct config {
     struct arena arena;
     struct config_value values[SETTING_COUNT];
-    struct config_problem *problems, **last_problem;
+    struct config_problem *problems; /* in the order of their discovery */
     int32_t problem_count;
 };
 
