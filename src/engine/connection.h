@@ -69,6 +69,8 @@ const struct engine_type *engine_statement_column_type(const struct engine_state
 /* What executing it will answer, as far as the description tells (a RETURNING of one BIGINT named "Count" reads like a
  * count; engine_result_kind() knows). */
 enum engine_result_kind engine_statement_result_kind(const struct engine_statement *statement);
+/* Whether a statement of this kind may change anything (data/engine_statements.def). */
+bool engine_statement_writes(const struct engine_statement *statement);
 /* Binds a copy of the value. */
 bool engine_statement_bind(struct engine_statement *statement, int32_t parameter, const struct engine_value *value,
                            struct error *err);

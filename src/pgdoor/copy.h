@@ -1,0 +1,16 @@
+/* COPY TO STDOUT and COPY FROM STDIN. */
+#ifndef PGDOOR_COPY_H
+#define PGDOOR_COPY_H
+
+#include "pgdoor/execute.h"
+
+enum execute_status copy_start(struct session *session, struct portal *portal, struct error *err);
+/* After the last row of COPY TO: the trailer and CopyDone. */
+void copy_finish_out(struct session *session, const struct pgwire_copy_options *options);
+/* The messages of COPY FROM. */
+enum step copy_in_data(struct session *session, struct pgwire_value data);
+enum step copy_in_done(struct session *session);
+enum step copy_in_fail(struct session *session, const char *reason);
+void copy_in_destroy(struct copy_in *copy_in);
+
+#endif

@@ -1,0 +1,322 @@
+/* The door: listening, the registry of sessions, and what reaches a session from outside (cancel, timeouts, shutdown). */
+#include "pgdoor/door.h"
+
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+enum { SWEEP_NS = 20 * 1000 * 1000, GONE_CHECK_NS = 1000 * 1000 * 1000 };
+
+const struct pgdoor_user *door_user(const struct pgdoor *door, const char *name) {
+    for (int32_t i = 0; i < door->options.user_count; i++)
+        if (strcmp(door->options.users[i].name, name) == 0)
+            return &door->options.users[i];
+    return NULL;
+}
+
+const struct pgwire_scram_verifier *door_verifier(const struct pgdoor *door, const struct pgdoor_user *user) {
+    return &door->verifiers[user - door->options.users];
+}
+
+struct net_tls_context *door_tls(struct pgdoor *door) {
+    pthread_mutex_lock(&door->registry_lock);
+    struct net_tls_context *tls = door->tls ? net_tls_context_retain(door->tls) : NULL;
+    pthread_mutex_unlock(&door->registry_lock);
+    return tls;
+}
+
+void pgdoor_set_tls(struct pgdoor *door, struct net_tls_context *tls) {
+    struct net_tls_context *next = tls ? net_tls_context_retain(tls) : NULL;
+    pthread_mutex_lock(&door->registry_lock);
+    struct net_tls_context *old = door->tls;
+    door->tls = next;
+    pthread_mutex_unlock(&door->registry_lock);
+    net_tls_context_release(old);
+}
+
+/* ---- the registry ---- */
+
+static bool pid_is_taken(const struct pgdoor *door, int32_t pid) {
+    for (const struct session *session = door->sessions; session; session = session->next)
+        if (session->pid == pid)
+            return true;
+    return false;
+}
+
+bool door_enter(struct pgdoor *door, struct session *session, struct error *err) {
+    if (!pgwire_random(session->cancel_key, sizeof session->cancel_key, err))
+        return false;
+    pthread_mutex_lock(&door->registry_lock);
+    do {
+        door->next_pid = door->next_pid >= 0x3fffffff ? 1 : door->next_pid + 1;
+    } while (pid_is_taken(door, door->next_pid));
+    session->pid = door->next_pid;
+    session->next = door->sessions;
+    session->at = &door->sessions;
+    if (session->next)
+        session->next->at = &session->next;
+    door->sessions = session;
+    door->session_count++;
+    pthread_mutex_unlock(&door->registry_lock);
+    return true;
+}
+
+bool door_admit(struct pgdoor *door, struct session *session, struct error *err) {
+    pthread_mutex_lock(&door->registry_lock);
+    session->admitted = door->admitted_count < door->options.max_connections;
+    door->admitted_count += session->admitted;
+    pthread_mutex_unlock(&door->registry_lock);
+    if (session->admitted)
+        return true;
+    error_set_state(err, ERROR_LIMIT, "53300", "sorry, too many clients already");
+    error_set_hint(err, "The setting MAX_CONNECTIONS allows %d.", door->options.max_connections);
+    return false;
+}
+
+void door_leave(struct pgdoor *door, struct session *session) {
+    if (!session->at)
+        return;
+    pthread_mutex_lock(&door->registry_lock);
+    *session->at = session->next;
+    if (session->next)
+        session->next->at = session->at;
+    session->at = NULL;
+    door->session_count--;
+    door->admitted_count -= session->admitted;
+    pthread_mutex_unlock(&door->registry_lock);
+}
+
+int32_t pgdoor_session_count(struct pgdoor *door) {
+    pthread_mutex_lock(&door->registry_lock);
+    int32_t count = door->session_count;
+    pthread_mutex_unlock(&door->registry_lock);
+    return count;
+}
+
+static struct session *find_locked(struct pgdoor *door, int32_t pid) {
+    struct session *session = door->sessions;
+    while (session && session->pid != pid)
+        session = session->next;
+    return session;
+}
+
+void door_interrupt(struct session *session, enum interrupt_reason reason) {
+    int none = INTERRUPT_NONE;
+    if (!atomic_load(&session->running))
+        return;
+    atomic_compare_exchange_strong(&session->interrupt, &none, reason);
+    engine_connection_interrupt(session->engine);
+}
+
+void door_cancel_request(struct pgdoor *door, int32_t pid, const uint8_t *key, size_t key_bytes) {
+    pthread_mutex_lock(&door->registry_lock);
+    struct session *session = find_locked(door, pid);
+    if (session && key_bytes == sizeof session->cancel_key && memcmp(key, session->cancel_key, key_bytes) == 0)
+        door_interrupt(session, INTERRUPT_CANCEL);
+    pthread_mutex_unlock(&door->registry_lock);
+}
+
+/* On the loop's thread: a parked session runs soon, if its socket takes a byte at all. */
+static void wake(struct net_task *task) {
+    struct session *session = (struct session *)((char *)task - offsetof(struct session, wake_task));
+    atomic_store(&session->wake_posted, false);
+    pthread_mutex_lock(&session->door->park_lock);
+    if (session->parked)
+        net_watch_arm(&session->watch, NET_READABLE | NET_WRITABLE);
+    pthread_mutex_unlock(&session->door->park_lock);
+}
+
+/* Under the registry's lock, so that the session's end is posted behind this task. */
+static void post_wake(struct session *session) {
+    if (!atomic_exchange(&session->wake_posted, true)) {
+        session->wake_task.run = wake;
+        net_loop_post(session->loop, &session->wake_task);
+    }
+}
+
+static void terminate_locked(struct session *session) {
+    atomic_store(&session->terminate, true);
+    door_interrupt(session, INTERRUPT_TERMINATE);
+    post_wake(session);
+}
+
+bool pgdoor_cancel(struct pgdoor *door, int32_t pid) {
+    pthread_mutex_lock(&door->registry_lock);
+    struct session *session = find_locked(door, pid);
+    if (session)
+        door_interrupt(session, INTERRUPT_CANCEL);
+    pthread_mutex_unlock(&door->registry_lock);
+    return session != NULL;
+}
+
+bool pgdoor_terminate(struct pgdoor *door, int32_t pid) {
+    pthread_mutex_lock(&door->registry_lock);
+    struct session *session = find_locked(door, pid);
+    if (session)
+        terminate_locked(session);
+    pthread_mutex_unlock(&door->registry_lock);
+    return session != NULL;
+}
+
+void pgdoor_terminate_all(struct pgdoor *door) {
+    atomic_store(&door->draining, true);
+    pthread_mutex_lock(&door->registry_lock);
+    for (struct session *session = door->sessions; session; session = session->next)
+        terminate_locked(session);
+    pthread_mutex_unlock(&door->registry_lock);
+}
+
+void pgdoor_engine_failed(struct pgdoor *door) {
+    pthread_mutex_lock(&door->registry_lock);
+    for (struct session *session = door->sessions; session; session = session->next) {
+        atomic_store(&session->engine_failed, true);
+        post_wake(session);
+    }
+    pthread_mutex_unlock(&door->registry_lock);
+}
+
+void pgdoor_drain(struct pgdoor *door) {
+    atomic_store(&door->draining, true);
+    pthread_mutex_lock(&door->registry_lock);
+    for (struct session *session = door->sessions; session; session = session->next)
+        post_wake(session);
+    pthread_mutex_unlock(&door->registry_lock);
+}
+
+/* ---- the sweep: timeouts and clients that hung up ---- */
+
+static bool has_hung_up(const struct session *session) {
+    struct pollfd poll_fd = {.fd = net_stream_fd(session->stream), .events = POLLRDHUP};
+    return poll(&poll_fd, 1, 0) == 1 && poll_fd.revents & (POLLRDHUP | POLLHUP | POLLERR);
+}
+
+static void sweep_session(struct session *session, int64_t now_ns) {
+    int64_t deadline = atomic_load(&session->deadline_ns), busy = atomic_load(&session->busy_since_ns);
+    int64_t idle_deadline = atomic_load(&session->idle_deadline_ns);
+    if (deadline && now_ns >= deadline)
+        door_interrupt(session, INTERRUPT_STATEMENT_TIMEOUT);
+    if (idle_deadline && now_ns >= idle_deadline) {
+        atomic_store(&session->idle_expired, true);
+        post_wake(session);
+    }
+    /* What writes goes on without its client, as in PostgreSQL; nobody waits for the rows of what only reads. */
+    if (busy && now_ns - busy >= GONE_CHECK_NS && atomic_load(&session->only_reads) && has_hung_up(session))
+        door_interrupt(session, INTERRUPT_GONE);
+}
+
+static void sweep(struct net_timer *timer) {
+    struct pgdoor *door = (struct pgdoor *)((char *)timer - offsetof(struct pgdoor, sweep));
+    int64_t now_ns = clock_monotonic_ns();
+    pthread_mutex_lock(&door->registry_lock);
+    for (struct session *session = door->sessions; session; session = session->next)
+        sweep_session(session, now_ns);
+    pthread_mutex_unlock(&door->registry_lock);
+    net_timer_arm(door->options.loops[0], &door->sweep, now_ns + SWEEP_NS);
+}
+
+static void start_sweep(struct net_task *task) {
+    struct pgdoor *door = (struct pgdoor *)((char *)task - offsetof(struct pgdoor, sweep_task));
+    sweep(&door->sweep);
+}
+
+static void stop_sweep(struct net_task *task) {
+    struct pgdoor *door = (struct pgdoor *)((char *)task - offsetof(struct pgdoor, stop_task));
+    net_timer_disarm(&door->sweep);
+    pthread_mutex_lock(&door->registry_lock);
+    door->sweep_is_stopped = true;
+    pthread_cond_signal(&door->sweep_stopped);
+    pthread_mutex_unlock(&door->registry_lock);
+}
+
+/* ---- listening ---- */
+
+/* On a loop's thread. A session that cannot even be made is closed without a word: there is no memory for one. */
+static void accepted(void *self, int fd) {
+    struct pgdoor *door = self;
+    unsigned turn = (unsigned)atomic_fetch_add(&door->next_loop, 1);
+    struct net_loop *loop = door->options.loops[turn % (unsigned)door->options.loop_count];
+    struct error err;
+    session_create(door, loop, fd, &err);
+}
+
+static bool copy_users(struct pgdoor *door, struct error *err) {
+    const struct pgdoor_options *options = &door->options;
+    struct pgdoor_user *users = arena_allocate_zeroed(&door->arena, (size_t)options->user_count, sizeof *users);
+    door->verifiers = arena_allocate_zeroed(&door->arena, (size_t)options->user_count, sizeof *door->verifiers);
+    if (!users || !door->verifiers)
+        return error_set_no_memory(err);
+    for (int32_t i = 0; i < options->user_count; i++) {
+        const struct pgdoor_user *from = &options->users[i];
+        users[i] = *from;
+        users[i].name = arena_copy_string(&door->arena, from->name);
+        users[i].password = from->password ? arena_copy_string(&door->arena, from->password) : NULL;
+        if (!users[i].name || (from->password && !users[i].password))
+            return error_set_no_memory(err);
+        if (from->password && !pgwire_scram_verifier_create(from->password, &door->verifiers[i], err))
+            return false;
+    }
+    door->options.users = users;
+    return true;
+}
+
+static bool copy_texts(struct pgdoor *door, struct error *err) {
+    struct pgdoor_options *options = &door->options;
+    const char **texts[] = {&options->host, &options->database_alias, &options->server_version,
+                            &options->product_version};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (*texts[i] && !(*texts[i] = arena_copy_string(&door->arena, *texts[i])))
+            return error_set_no_memory(err);
+    return true;
+}
+
+struct pgdoor *pgdoor_create(const struct pgdoor_options *options, struct error *err) {
+    struct pgdoor *door = memory_allocate_zeroed(1, sizeof *door);
+    if (!door) {
+        error_set_no_memory(err);
+        return NULL;
+    }
+    door->options = *options;
+    pthread_mutex_init(&door->park_lock, NULL);
+    pthread_mutex_init(&door->registry_lock, NULL);
+    pthread_cond_init(&door->sweep_stopped, NULL);
+    door->sweep.expired = sweep;
+    door->sweep_is_stopped = true;
+    door->tls = options->tls ? net_tls_context_retain(options->tls) : NULL;
+    if (copy_texts(door, err) && copy_users(door, err) &&
+        pgwire_random(door->mock_secret, sizeof door->mock_secret, err) &&
+        (door->listener = net_listener_create(options->loops[0], options->host, options->port, accepted, door, err))) {
+        door->sweep_is_stopped = false;
+        door->sweep_task.run = start_sweep;
+        net_loop_post(options->loops[0], &door->sweep_task);
+        return door;
+    }
+    pgdoor_destroy(door);
+    return NULL;
+}
+
+uint16_t pgdoor_port(const struct pgdoor *door) {
+    return net_listener_port(door->listener);
+}
+
+void pgdoor_destroy(struct pgdoor *door) {
+    if (!door)
+        return;
+    net_listener_destroy(door->listener);
+    pthread_mutex_lock(&door->registry_lock);
+    if (!door->sweep_is_stopped) {
+        door->stop_task.run = stop_sweep;
+        net_loop_post(door->options.loops[0], &door->stop_task);
+        while (!door->sweep_is_stopped)
+            pthread_cond_wait(&door->sweep_stopped, &door->registry_lock);
+    }
+    pthread_mutex_unlock(&door->registry_lock);
+    net_tls_context_release(door->tls);
+    pthread_cond_destroy(&door->sweep_stopped);
+    pthread_mutex_destroy(&door->registry_lock);
+    pthread_mutex_destroy(&door->park_lock);
+    arena_destroy(&door->arena);
+    memory_free(door);
+}

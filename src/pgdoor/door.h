@@ -1,0 +1,46 @@
+/* The door itself, as the sessions see it: options, registry, limits. */
+#ifndef PGDOOR_DOOR_H
+#define PGDOOR_DOOR_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/arena.h"
+#include "pgdoor/session.h"
+
+struct pgdoor {
+    struct pgdoor_options options; /* strings in the arena */
+    struct arena arena;
+    struct pgwire_scram_verifier *verifiers; /* one for each user, made at the start */
+    uint8_t mock_secret[32];                 /* of the salts that unknown users are shown */
+    struct net_listener *listener;
+    atomic_int next_loop;
+    atomic_int lingering;
+    atomic_bool draining;
+    struct net_timer sweep; /* looks after timeouts and clients that hung up */
+    struct net_task sweep_task, stop_task;
+    pthread_mutex_t park_lock; /* guards `parked` of every session and the arming that goes with it */
+    pthread_mutex_t registry_lock; /* guards the rest, and what sessions let other threads see */
+    pthread_cond_t sweep_stopped;
+    bool sweep_is_stopped;
+    struct net_tls_context *tls;
+    struct session *sessions;
+    int32_t session_count, admitted_count;
+    int32_t next_pid;
+};
+
+/* Enters the session into the registry and gives it a pid and a cancel key. */
+bool door_enter(struct pgdoor *door, struct session *session, struct error *err);
+/* Counts it as a client's session; false (53300) when there are too many. */
+bool door_admit(struct pgdoor *door, struct session *session, struct error *err);
+void door_leave(struct pgdoor *door, struct session *session);
+/* A context for a handshake, retained; NULL when TLS is off. */
+struct net_tls_context *door_tls(struct pgdoor *door);
+const struct pgdoor_user *door_user(const struct pgdoor *door, const char *name);
+const struct pgwire_scram_verifier *door_verifier(const struct pgdoor *door, const struct pgdoor_user *user);
+/* A CancelRequest: without an answer, whether it fits a session or not. */
+void door_cancel_request(struct pgdoor *door, int32_t pid, const uint8_t *key, size_t key_bytes);
+/* Stops the session's running statement; under the registry's lock. */
+void door_interrupt(struct session *session, enum interrupt_reason reason);
+
+#endif

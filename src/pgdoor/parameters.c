@@ -1,0 +1,333 @@
+#include "pgdoor/parameters.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/memory.h"
+#include "pgcat/pgcat.h"
+#include "pgdoor/door.h"
+
+static bool unknown_parameter(const char *name, struct error *err) {
+    return error_set(err, ERROR_NOT_FOUND, "unrecognized configuration parameter \"%s\"", name);
+}
+
+void parameters_log_error(struct session *session, const struct error *err) {
+    struct log_identity who = {"postgresql", session->pid, (int64_t)session->statement_number};
+    log_error(session->door->options.log, LOG_LEVEL_INFO, &who, err, "statement failed");
+}
+
+/* ---- the engine's side ---- */
+
+static void quote_literal(struct writer *w, const char *text) {
+    writer_u8(w, '\'');
+    for (; *text; text++) {
+        if (*text == '\'')
+            writer_u8(w, '\'');
+        writer_u8(w, (uint8_t)*text);
+    }
+    writer_u8(w, '\'');
+}
+
+/* DuckDB knows zones by ICU's names only; a fixed offset of whole hours has one there, with the sign the other way round. */
+static bool set_engine_zone(struct session *session, const char *zone, struct error *err) {
+    struct writer sql = {0};
+    struct error first;
+    writer_text(&sql, "SET TimeZone = ");
+    quote_literal(&sql, zone);
+    writer_u8(&sql, 0);
+    bool ok = writer_ok(&sql) && engine_connection_execute(session->engine, (const char *)sql.bytes, &first);
+    if (!ok) {
+        int32_t offset = pgtype_zone_offset_at(session->settings.zone, 0);
+        writer_reset(&sql);
+        writer_format(&sql, "SET TimeZone = 'Etc/GMT%+d'", -offset / 3600);
+        writer_u8(&sql, 0);
+        ok = offset % 3600 == 0 && writer_ok(&sql) &&
+             engine_connection_execute(session->engine, (const char *)sql.bytes, &first);
+    }
+    writer_destroy(&sql);
+    return ok || error_set(err, ERROR_INVALID_ARGUMENT, "invalid value for parameter \"TimeZone\": \"%s\"", zone);
+}
+
+/* The schemas of a search_path's text: names separated by commas, folded unless quoted. */
+static int32_t split_path(struct arena *arena, const char *text, const char ***schemas) {
+    size_t length = strlen(text);
+    const char **list = arena_allocate(arena, (length / 2 + 2) * sizeof *list);
+    char *to = arena_allocate(arena, length + 1);
+    int32_t count = 0;
+    if (!list || !to)
+        return -1;
+    for (const char *at = text; *at;) {
+        at += strspn(at, " \t\n,");
+        if (!*at)
+            break;
+        bool quoted = *at == '"';
+        list[count++] = to;
+        for (at += quoted; *at && (quoted ? *at != '"' || at[1] == '"' : *at != ','); at++) {
+            if (quoted && *at == '"')
+                at++;
+            *to++ = quoted ? *at : (char)tolower((unsigned char)*at);
+        }
+        at += quoted && *at;
+        while (!quoted && to > list[count - 1] && isspace((unsigned char)to[-1]))
+            to--;
+        *to++ = '\0';
+    }
+    *schemas = list;
+    return count;
+}
+
+static bool set_engine_path(struct session *session, const char *path, struct error *err) {
+    struct arena scratch = {0};
+    const char **schemas = NULL;
+    int32_t count = split_path(&scratch, path, &schemas);
+    bool ok = count < 0 ? error_set_no_memory(err)
+                        : pgcat_session_set_search_path(session->catalog, schemas, count, err);
+    arena_destroy(&scratch);
+    return ok;
+}
+
+static bool apply(struct session *session, enum parameter_id id, struct error *err) {
+    const char *value = settings_get(&session->settings, id);
+    if (settings_is_planned(id))
+        session->settings_generation++;
+    switch (id) {
+    case PARAMETER_TIMEZONE:
+        return set_engine_zone(session, value, err);
+    case PARAMETER_SEARCH_PATH:
+        return set_engine_path(session, value, err);
+    default:
+        return true;
+    }
+}
+
+void parameters_changed(struct session *session, enum parameter_id id) {
+    struct error ignored; /* it was good before */
+    apply(session, id, &ignored);
+}
+
+/* ---- the start ---- */
+
+bool parameters_start(struct session *session, const char *name, const char *value, struct error *err) {
+    enum parameter_id id = settings_find(name);
+    if (id != PARAMETER_UNKNOWN)
+        return settings_set(&session->settings, id, value, SETTINGS_START, err);
+    if (strchr(name, '.'))
+        return settings_set_custom(&session->settings, name, value, SETTINGS_START, err);
+    return unknown_parameter(name, err);
+}
+
+bool parameters_start_server(struct session *session, struct error *err) {
+    const struct pgdoor_options *options = &session->door->options;
+    char number[16], port[16], connections[16], timeout[24];
+    int major = 15, minor = 0;
+    sscanf(options->server_version, "%d.%d", &major, &minor);
+    snprintf(number, sizeof number, "%d", major * 10000 + minor);
+    snprintf(port, sizeof port, "%d", pgdoor_port(session->door));
+    snprintf(connections, sizeof connections, "%d", options->max_connections);
+    snprintf(timeout, sizeof timeout, "%lld", (long long)options->statement_timeout_ms);
+    const struct {
+        enum parameter_id id;
+        const char *value;
+    } rows[] = {
+        {PARAMETER_SERVER_VERSION, options->server_version},
+        {PARAMETER_SERVER_VERSION_NUM, number},
+        {PARAMETER_SESSION_AUTHORIZATION, session->user_name},
+        {PARAMETER_IS_SUPERUSER, session->user->read_only ? "off" : "on"},
+        {PARAMETER_DEFAULT_READ_ONLY, session->user->read_only ? "on" : "off"},
+        {PARAMETER_PORT, port},
+        {PARAMETER_MAX_CONNECTIONS, connections},
+        {PARAMETER_SSL, options->tls_mode == PGDOOR_TLS_OFF ? "off" : "on"},
+        {PARAMETER_STATEMENT_TIMEOUT, timeout},
+        {PARAMETER_TIMEZONE, "UTC"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        if (!settings_set(&session->settings, rows[i].id, rows[i].value, SETTINGS_START, err))
+            return false;
+    return true;
+}
+
+bool parameters_apply_engine(struct session *session, struct error *err) {
+    struct pgcat_identity identity = {
+        .database = session->database,
+        .user = session->user_name,
+        .is_reader = session->user->read_only,
+        .backend_pid = session->pid,
+        .client_address = net_stream_peer(session->stream),
+        .door = session,
+    };
+    session->catalog = pgcat_session_create(session->door->options.pgcat, session->engine, &identity, err);
+    if (!session->catalog)
+        return false;
+    pgcat_session_enter(session->catalog);
+    session->resolver = pgcat_session_resolver(session->catalog);
+    session->settings.values_format.resolver = &session->resolver;
+    return apply(session, PARAMETER_TIMEZONE, err) && apply(session, PARAMETER_SEARCH_PATH, err);
+}
+
+static void report(struct session *session, enum parameter_id id) {
+    pgwire_write_parameter_status(&session->out, settings_name(id), settings_get(&session->settings, id));
+    session->settings.unreported[id] = false;
+}
+
+void parameters_report_all(struct session *session) {
+    for (int id = 0; id < PARAMETER_COUNT; id++)
+        if (settings_is_reported((enum parameter_id)id))
+            report(session, (enum parameter_id)id);
+    session->settings.any_unreported = false;
+}
+
+void parameters_report(struct session *session) {
+    if (!session->settings.any_unreported)
+        return;
+    for (int id = 0; id < PARAMETER_COUNT; id++)
+        if (session->settings.unreported[id])
+            report(session, (enum parameter_id)id);
+    session->settings.any_unreported = false;
+}
+
+/* ---- SET ---- */
+
+/* Of the transaction under way, not of the session. */
+static bool set_transaction_mode(struct session *session, enum parameter_id id, const char *value, struct error *err) {
+    struct settings *settings = &session->settings;
+    if (!settings_set(settings, id, value, SETTINGS_LOCAL, err))
+        return false;
+    if (id == PARAMETER_TRANSACTION_READ_ONLY)
+        session->transaction.read_only = strcmp(settings_get(settings, id), "on") == 0;
+    return true;
+}
+
+static bool set_identity(struct session *session, enum parameter_id id, const char *value, struct error *err) {
+    bool none = strcasecmp(value, "none") == 0 || strcasecmp(value, "default") == 0;
+    const char *name = none ? session->user_name : value;
+    if (strcmp(name, session->user_name) != 0)
+        return error_set(err, ERROR_DENIED, "permission denied to set role \"%s\"", name);
+    return settings_set(&session->settings, id, id == PARAMETER_ROLE && none ? "none" : name, SETTINGS_SESSION, err);
+}
+
+bool parameters_set(struct session *session, const char *name, const char *value, bool local, struct error *err) {
+    enum settings_scope scope = local ? SETTINGS_LOCAL : SETTINGS_SESSION;
+    enum parameter_id id = settings_find(name);
+    switch (id) {
+    case PARAMETER_UNKNOWN:
+        return strchr(name, '.') ? settings_set_custom(&session->settings, name, value, scope, err)
+                                 : unknown_parameter(name, err);
+    case PARAMETER_TRANSACTION_READ_ONLY:
+    case PARAMETER_TRANSACTION_ISOLATION:
+    case PARAMETER_TRANSACTION_DEFERRABLE:
+        return set_transaction_mode(session, id, value, err);
+    case PARAMETER_SESSION_AUTHORIZATION:
+    case PARAMETER_ROLE:
+        return set_identity(session, id, value, err);
+    default:
+        return settings_set(&session->settings, id, value, scope, err) && apply(session, id, err);
+    }
+}
+
+/* A list's text as SHOW prints it: names in quotes where they need them. */
+static const char *list_text(struct session *session, enum parameter_id id, const struct pgsql_set *set) {
+    struct writer w = {0};
+    bool is_names = id == PARAMETER_SEARCH_PATH || id == PARAMETER_TEMP_TABLESPACES;
+    for (int32_t i = 0; i < set->value_count; i++) {
+        const char *text = set->values[i].text;
+        bool plain = text[0] && strspn(text, "abcdefghijklmnopqrstuvwxyz_0123456789") == strlen(text) &&
+                     !isdigit((unsigned char)text[0]);
+        writer_text(&w, i ? ", " : "");
+        if (is_names && !plain) {
+            writer_u8(&w, '"');
+            for (; *text; text++) {
+                if (*text == '"')
+                    writer_u8(&w, '"');
+                writer_u8(&w, (uint8_t)*text);
+            }
+            writer_u8(&w, '"');
+        } else {
+            writer_text(&w, text);
+        }
+    }
+    const char *value =
+        writer_ok(&w) ? arena_copy_string_n(&session->statement, (const char *)w.bytes, w.length) : NULL;
+    writer_destroy(&w);
+    return value;
+}
+
+bool parameters_reset_all(struct session *session, struct error *err) {
+    for (int i = 0; i < PARAMETER_COUNT; i++) {
+        enum parameter_id id = (enum parameter_id)i;
+        const char *initial = settings_default(&session->settings, id);
+        bool same = strcmp(settings_get(&session->settings, id), initial) == 0;
+        if (!same && !parameters_set(session, settings_name(id), initial, false, err))
+            return false;
+    }
+    return true;
+}
+
+bool parameters_execute(struct session *session, const struct pgsql_statement *statement, struct error *err) {
+    const struct pgsql_set *set = &statement->as.set;
+    if (!set->name)
+        return parameters_reset_all(session, err);
+    enum parameter_id id = settings_find(set->name);
+    if (set->local && session->transaction.state == TRANSACTION_NONE)
+        pgwire_write_notice(&session->out, PGWIRE_WARNING, "25P01",
+                            "SET LOCAL can only be used in transaction blocks");
+    if (!set->reset) {
+        const char *value = list_text(session, id, set);
+        return value ? parameters_set(session, set->name, value, set->local, err) : error_set_no_memory(err);
+    }
+    if (id == PARAMETER_UNKNOWN)
+        return strchr(set->name, '.') ? settings_set_custom(&session->settings, set->name, "", SETTINGS_SESSION, err)
+                                      : unknown_parameter(set->name, err);
+    return parameters_set(session, set->name, settings_default(&session->settings, id), set->local, err);
+}
+
+/* ---- SHOW ---- */
+
+const char *parameters_shown_name(const char *name) {
+    enum parameter_id id = settings_find(name);
+    return id == PARAMETER_UNKNOWN ? name : settings_name(id);
+}
+
+const char *parameters_value(struct session *session, const char *name) {
+    static const char *const isolations[] = {
+        [PGSQL_ISOLATION_READ_UNCOMMITTED] = "read uncommitted",
+        [PGSQL_ISOLATION_READ_COMMITTED] = "read committed",
+        [PGSQL_ISOLATION_REPEATABLE_READ] = "repeatable read",
+        [PGSQL_ISOLATION_SERIALIZABLE] = "serializable",
+    };
+    enum parameter_id id = settings_find(name);
+    const struct transaction *transaction = &session->transaction;
+    bool open = transaction->state != TRANSACTION_NONE;
+    switch (id) {
+    case PARAMETER_UNKNOWN:
+        return settings_get_custom(&session->settings, name);
+    case PARAMETER_TRANSACTION_ISOLATION:
+        return open && transaction->isolation ? isolations[transaction->isolation]
+                                              : settings_get(&session->settings, PARAMETER_DEFAULT_ISOLATION);
+    case PARAMETER_TRANSACTION_READ_ONLY:
+        return open ? transaction->read_only ? "on" : "off"
+                    : settings_get(&session->settings, PARAMETER_DEFAULT_READ_ONLY);
+    default:
+        return settings_get(&session->settings, id);
+    }
+}
+
+const char *parameters_show(struct session *session, struct arena *arena, const char *name, struct error *err) {
+    const char *value = parameters_value(session, name);
+    if (value)
+        return value;
+    struct writer sql = {0};
+    struct error ignored;
+    writer_text(&sql, "SELECT current_setting(");
+    quote_literal(&sql, name);
+    writer_string(&sql, ")::VARCHAR");
+    bool ok = writer_ok(&sql) &&
+              engine_connection_query_text(session->engine, arena, (const char *)sql.bytes, &value, &ignored);
+    writer_destroy(&sql);
+    if (ok)
+        return value ? value : "";
+    unknown_parameter(name, err);
+    return NULL;
+}

@@ -1,0 +1,85 @@
+/* The PostgreSQL door: accepts connections and serves the PostgreSQL protocol 3 on one engine database.
+ *
+ * Owns sessions from the accepted socket to the last byte. Knows nothing of the Airport door. Sockets are waited for on
+ * the loops' threads; everything else, statements included, runs on the pool's.
+ */
+#ifndef PGDOOR_H
+#define PGDOOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "engine/database.h"
+#include "net/loop.h"
+#include "net/tls.h"
+
+struct log;
+struct pgcat;
+struct pgdoor;
+
+struct pgdoor_user {
+    const char *name;
+    const char *password; /* NULL: none; such a user gets in only where no password is asked for */
+    bool read_only;
+};
+
+enum pgdoor_auth { PGDOOR_SCRAM, PGDOOR_MD5, PGDOOR_TRUST };
+enum pgdoor_tls_mode { PGDOOR_TLS_OFF, PGDOOR_TLS_ALLOW, PGDOOR_TLS_REQUIRE };
+
+struct pgdoor_options {
+    struct engine_database *database; /* borrowed while the door stands, as are pool, loops and log */
+    struct pool *pool;
+    struct net_loop *const *loops;
+    int32_t loop_count;
+    struct pgcat *pgcat;
+    struct log *log;
+    const char *host;
+    uint16_t port; /* 0: any; see pgdoor_port() */
+    const struct pgdoor_user *users; /* copied */
+    int32_t user_count;
+    enum pgdoor_auth auth;
+    enum pgdoor_tls_mode tls_mode;
+    struct net_tls_context *tls; /* NULL when tls_mode is off; retained */
+    const char *database_alias;  /* the name clients may give the default database besides its own; NULL: none */
+    const char *server_version;  /* of PostgreSQL, as told to clients, e.g. "15.0"; the next is ours, e.g. "0.1.0" */
+    const char *product_version;
+    int32_t max_connections;
+    int32_t max_lingering;       /* workers that may wait a moment for the next message of a connection */
+    size_t max_message_bytes;
+    size_t batch_bytes;          /* of output collected before it is sent */
+    int64_t statement_timeout_ms, idle_timeout_ms, startup_timeout_ms; /* 0: none */
+};
+
+/* Listens at once. Owned, free with pgdoor_destroy. */
+struct pgdoor *pgdoor_create(const struct pgdoor_options *options, struct error *err);
+uint16_t pgdoor_port(const struct pgdoor *door);
+int32_t pgdoor_session_count(struct pgdoor *door);
+/* Takes another TLS context for connections to come (retained). Any thread. */
+void pgdoor_set_tls(struct pgdoor *door, struct net_tls_context *tls);
+/* Refuses new connections with 57P03; idle sessions end with 57P01, busy ones after their statement or transaction. */
+void pgdoor_drain(struct pgdoor *door);
+/* Interrupts what runs and ends every session with 57P01; no new ones come in. Any thread. */
+void pgdoor_terminate_all(struct pgdoor *door);
+/* The engine has failed: ends every session with 57P02; new ones wait for it to be reopened. Any thread. */
+void pgdoor_engine_failed(struct pgdoor *door);
+/* All sessions must have ended (pgdoor_session_count() is 0). */
+void pgdoor_destroy(struct pgdoor *door);
+
+/* One row of pg_stat_activity. Strings are copies in the caller's arena. */
+struct pgdoor_activity {
+    int32_t pid;
+    const char *database, *user, *application, *peer, *state, *query;
+    int64_t started_us, transaction_started_us, statement_started_us, state_changed_us;
+};
+
+struct arena;
+/* The sessions now; returns their number, or -1 when memory is out. Any thread. */
+int32_t pgdoor_activities(struct pgdoor *door, struct arena *arena, struct pgdoor_activity **activities);
+/* False when no session has that pid. Any thread. */
+bool pgdoor_cancel(struct pgdoor *door, int32_t pid);
+bool pgdoor_terminate(struct pgdoor *door, int32_t pid);
+
+#endif

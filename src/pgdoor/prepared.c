@@ -1,0 +1,290 @@
+#include "pgdoor/prepared.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "pgcat/pgcat.h"
+#include "pgdoor/door.h"
+#include "pgdoor/parameters.h"
+#include "pgdoor/portal.h"
+
+enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096 };
+
+/* ---- preparing ---- */
+
+static bool translate(struct session *session, struct prepared *prepared, const uint32_t *oids, int32_t count, bool infer,
+                      struct error *err) {
+    struct pgsql_options options = {
+        .information_schema = pgcat_session_information_schema(session->catalog),
+        .parameter_oids = oids,
+        .parameter_count = count,
+        .resolver = &session->resolver,
+        .infer = infer,
+    };
+    return pgsql_translate(&prepared->arena, prepared->statement, &options, &prepared->translation, err);
+}
+
+static bool prepare_engine(struct session *session, struct prepared *prepared, struct error *err) {
+    const struct pgsql_translation *translation = &prepared->translation;
+    engine_statement_destroy(prepared->engine);
+    prepared->engine = NULL;
+    prepared->generation = session->settings_generation;
+    /* A later step may need what an earlier one makes: several are prepared when they run. */
+    if (translation->step_count > 1)
+        return true;
+    if (prepared->statement->triggered && !pgcat_session_refresh(session->catalog, translation->main->sql, err))
+        return false;
+    if (!portal_buffer_results(session, NULL, err))
+        return false;
+    prepared->engine = engine_statement_prepare(session->engine, translation->main->sql, err);
+    if (!prepared->engine)
+        pgsql_translation_place_error(prepared->statement, translation, err);
+    return prepared->engine != NULL;
+}
+
+/* Takes the types that the engine has found for parameters still open; true when none is left. */
+static bool settle_parameters(struct session *session, struct prepared *prepared) {
+    bool settled = true;
+    for (int32_t i = 0; i < prepared->parameter_count; i++) {
+        const struct engine_type *type = NULL;
+        if (prepared->parameter_oids[i])
+            continue;
+        if (prepared->engine && i < engine_statement_parameter_count(prepared->engine))
+            type = engine_statement_parameter_type(prepared->engine, i);
+        if (type)
+            prepared->parameter_oids[i] = pgtype_of(type, &session->resolver).oid;
+        settled = settled && prepared->parameter_oids[i];
+    }
+    return settled;
+}
+
+/* By what Parse declared, then by what the engine infers, then by what PostgreSQL would infer, then text. */
+static bool prepare_parameters(struct session *session, struct prepared *prepared, struct error *err) {
+    uint32_t *oids = prepared->parameter_oids;
+    int32_t count = prepared->parameter_count;
+    if (!translate(session, prepared, oids, count, false, err) || !prepare_engine(session, prepared, err))
+        return false;
+    bool described = !prepared->engine || engine_statement_column_count(prepared->engine) >= 0;
+    if (settle_parameters(session, prepared) && described)
+        return true;
+    struct error ignored; /* what cannot be inferred is text */
+    if (translate(session, prepared, oids, count, true, &ignored) && prepare_engine(session, prepared, &ignored))
+        settle_parameters(session, prepared);
+    for (int32_t i = 0; i < count; i++)
+        oids[i] = oids[i] ? oids[i] : PGTYPE_TEXT;
+    return translate(session, prepared, oids, count, false, err) && prepare_engine(session, prepared, err);
+}
+
+static bool prepare(struct session *session, struct prepared *prepared, const uint32_t *declared, int32_t declared_count,
+                    struct error *err) {
+    int32_t used = prepared->statement->parameter_count;
+    prepared->parameter_count = used > declared_count ? used : declared_count;
+    prepared->parameter_oids =
+        arena_allocate_zeroed(&prepared->arena, (size_t)prepared->parameter_count, sizeof(uint32_t));
+    if (!prepared->parameter_oids)
+        return error_set_no_memory(err);
+    if (declared_count)
+        memcpy(prepared->parameter_oids, declared, (size_t)declared_count * sizeof *declared);
+    return prepared->statement->form != PGSQL_FORM_ENGINE || prepare_parameters(session, prepared, err);
+}
+
+static bool parse_text(struct prepared *prepared, const char *text, size_t text_bytes, struct error *err) {
+    struct pgsql_script script;
+    prepared->text = arena_copy_string_n(&prepared->arena, text, text_bytes);
+    prepared->text_bytes = text_bytes;
+    if (!prepared->text)
+        return error_set_no_memory(err);
+    if (!pgsql_script_parse(&prepared->arena, prepared->text, text_bytes, &script, err))
+        return false;
+    if (script.statement_count > 1)
+        return error_set_state(err, ERROR_SYNTAX, "42601", "cannot insert multiple commands into a prepared statement");
+    prepared->statement = script.statement_count ? &script.statements[0] : NULL;
+    return true;
+}
+
+struct prepared *prepared_create(struct session *session, const char *text, size_t text_bytes, const uint32_t *declared,
+                                 int32_t declared_count, struct error *err) {
+    struct prepared *prepared = memory_allocate_zeroed(1, sizeof *prepared);
+    if (!prepared) {
+        error_set_no_memory(err);
+        return NULL;
+    }
+    prepared->references = 1;
+    prepared->prepared_us = clock_wall_us();
+    if (parse_text(prepared, text, text_bytes, err) &&
+        (!prepared->statement || prepare(session, prepared, declared, declared_count, err)))
+        return prepared;
+    prepared_release(prepared);
+    return NULL;
+}
+
+bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err) {
+    if (!prepared->statement || prepared->statement->form != PGSQL_FORM_ENGINE || !prepared->engine)
+        return true;
+    if (prepared->generation == session->settings_generation)
+        return !prepared->statement->triggered ||
+               pgcat_session_refresh(session->catalog, prepared->translation.main->sql, err);
+    return translate(session, prepared, prepared->parameter_oids, prepared->parameter_count, false, err) &&
+           prepare_engine(session, prepared, err);
+}
+
+/* ---- keeping ---- */
+
+void prepared_hold(struct prepared *prepared) {
+    prepared->references++;
+}
+
+void prepared_release(struct prepared *prepared) {
+    if (!prepared || --prepared->references > 0)
+        return;
+    engine_statement_destroy(prepared->engine);
+    arena_destroy(&prepared->arena);
+    memory_free(prepared);
+}
+
+static void link_first(struct session *session, struct prepared *prepared) {
+    prepared->next = session->prepared;
+    session->prepared = prepared;
+    prepared->linked = true;
+    prepared_hold(prepared);
+}
+
+bool prepared_keep(struct session *session, struct prepared *prepared, const char *name, struct error *err) {
+    prepared->name = arena_copy_string(&prepared->arena, name);
+    if (!prepared->name)
+        return error_set_no_memory(err);
+    link_first(session, prepared);
+    return true;
+}
+
+void prepared_drop(struct session *session, struct prepared *prepared) {
+    struct prepared **at = &session->prepared;
+    while (*at && *at != prepared)
+        at = &(*at)->next;
+    if (!*at)
+        return;
+    *at = prepared->next;
+    prepared->linked = false;
+    prepared_release(prepared);
+}
+
+struct prepared *prepared_find(struct session *session, const char *name) {
+    struct prepared *prepared = session->prepared;
+    while (prepared && !(prepared->name && strcmp(prepared->name, name) == 0))
+        prepared = prepared->next;
+    return prepared;
+}
+
+void prepared_drop_named(struct session *session) {
+    for (struct prepared *prepared = session->prepared, *next; prepared; prepared = next) {
+        next = prepared->next;
+        if (prepared->name)
+            prepared_drop(session, prepared);
+    }
+}
+
+void prepared_destroy_all(struct session *session) {
+    while (session->prepared)
+        prepared_drop(session, session->prepared);
+}
+
+/* ---- plans of simple queries ---- */
+
+struct prepared *prepared_find_plan(struct session *session, const char *text, size_t text_bytes) {
+    if (text_bytes > PLAN_TEXT_BYTES)
+        return NULL;
+    for (struct prepared *prepared = session->prepared; prepared; prepared = prepared->next)
+        if (!prepared->name && prepared->text_bytes == text_bytes && memcmp(prepared->text, text, text_bytes) == 0)
+            return prepared;
+    return NULL;
+}
+
+/* Only what reads: the engine binds such a plan again by itself when the catalog has changed. */
+void prepared_keep_plan(struct session *session, struct prepared *prepared) {
+    bool worth = prepared->statement && prepared->engine && !prepared->parameter_count &&
+                 prepared->text_bytes <= PLAN_TEXT_BYTES &&
+                 engine_statement_kind(prepared->engine) == ENGINE_STATEMENT_SELECT;
+    if (!worth)
+        return;
+    int32_t plans = 0;
+    struct prepared *oldest = NULL;
+    for (struct prepared *other = session->prepared; other; other = other->next)
+        if (!other->name) {
+            plans++;
+            oldest = other;
+        }
+    if (plans >= PLANS_KEPT)
+        prepared_drop(session, oldest);
+    link_first(session, prepared);
+}
+
+/* ---- describing ---- */
+
+struct pgwire_field prepared_field(struct session *session, const char *name, const struct engine_type *type) {
+    struct pgtype_reference reference = pgtype_of(type, &session->resolver);
+    return (struct pgwire_field){
+        .name = name, .type = reference.oid, .length = reference.length, .modifier = reference.modifier};
+}
+
+static bool describe_engine(struct session *session, struct prepared *prepared, struct arena *arena,
+                            struct pgwire_field **fields, int32_t *count, struct error *err) {
+    const struct engine_statement *engine = prepared->engine;
+    *count = -1;
+    if (!engine || engine_statement_result_kind(engine) != ENGINE_RESULT_ROWS)
+        return true;
+    int32_t columns = engine_statement_column_count(engine);
+    *fields = arena_allocate(arena, (size_t)columns * sizeof **fields);
+    if (!*fields)
+        return error_set_no_memory(err);
+    for (int32_t i = 0; i < columns; i++) {
+        const char *name = pgsql_translation_column_name(&prepared->translation, i, columns);
+        (*fields)[i] = prepared_field(session, name ? name : engine_statement_column_name(engine, i),
+                                      engine_statement_column_type(engine, i));
+    }
+    *count = columns;
+    return true;
+}
+
+static bool describe_texts(struct arena *arena, const char *const *names, int32_t columns, struct pgwire_field **fields,
+                           int32_t *count, struct error *err) {
+    *fields = arena_allocate(arena, (size_t)columns * sizeof **fields);
+    if (!*fields)
+        return error_set_no_memory(err);
+    for (int32_t i = 0; i < columns; i++)
+        (*fields)[i] = (struct pgwire_field){.name = names[i], .type = PGTYPE_TEXT, .length = -1, .modifier = -1};
+    *count = columns;
+    return true;
+}
+
+bool prepared_describe(struct session *session, struct prepared *prepared, struct arena *arena,
+                       struct pgwire_field **fields, int32_t *count, struct error *err) {
+    static const char *const show_all[] = {"name", "setting", "description"}, *const plan[] = {"QUERY PLAN"};
+    const struct pgsql_statement *statement = prepared->statement;
+    *count = -1;
+    if (!statement)
+        return true;
+    switch (statement->form) {
+    case PGSQL_FORM_ENGINE:
+        return describe_engine(session, prepared, arena, fields, count, err);
+    case PGSQL_FORM_EXPLAIN:
+        return describe_texts(arena, plan, 1, fields, count, err);
+    case PGSQL_FORM_NAME: {
+        if (statement->kind != PGSQL_STATEMENT_SHOW)
+            return true;
+        const char *name = statement->as.name ? parameters_shown_name(statement->as.name) : NULL;
+        return describe_texts(arena, name ? &name : show_all, name ? 1 : 3, fields, count, err);
+    }
+    case PGSQL_FORM_FETCH: {
+        struct portal *cursor = portal_find(session, statement->as.fetch.cursor);
+        return !cursor || statement->kind == PGSQL_STATEMENT_MOVE ||
+               prepared_describe(session, cursor->prepared, arena, fields, count, err);
+    }
+    case PGSQL_FORM_EXECUTE: {
+        struct prepared *named = prepared_find(session, statement->as.execute.name);
+        return !named || prepared_describe(session, named, arena, fields, count, err);
+    }
+    default:
+        return true;
+    }
+}

@@ -1,0 +1,55 @@
+/* Prepared statements of a session, named and unnamed, and the plans that simple queries leave behind for the next time.
+ *
+ * Counted: a portal keeps its statement alive after Close or DEALLOCATE.
+ */
+#ifndef PGDOOR_PREPARED_H
+#define PGDOOR_PREPARED_H
+
+#include "pgdoor/session.h"
+#include "pgsql/translate.h"
+
+struct prepared {
+    struct prepared *next; /* the session's list, newest use first; unlinked ones are only held by portals */
+    const char *name;      /* "" unnamed; NULL: a plan kept for a simple query, found by its text */
+    const char *text;
+    size_t text_bytes;
+    int32_t references;
+    bool linked;
+    bool by_sql; /* PREPARE, not a Parse message */
+    int64_t prepared_us;
+    struct arena arena;
+    const struct pgsql_statement *statement; /* NULL: an empty query */
+    struct pgsql_translation translation;    /* form ENGINE */
+    uint32_t *parameter_oids;
+    int32_t parameter_count;
+    struct engine_statement *engine; /* NULL: several steps, or not the engine's */
+    uint64_t generation;             /* of the session's settings when the engine prepared it */
+};
+
+/* From a statement that was parsed already (its script's text and memory are copied by parsing again) or from text with one
+ * statement at most. `declared` are Parse's parameter types. The caller holds one reference. */
+struct prepared *prepared_create(struct session *session, const char *text, size_t text_bytes, const uint32_t *declared,
+                                 int32_t declared_count, struct error *err);
+/* Prepares again in the engine what was prepared under other settings, and makes the catalog current for it. */
+bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err);
+/* Puts it under its name (replacing nothing: the caller checked) and keeps a reference. */
+bool prepared_keep(struct session *session, struct prepared *prepared, const char *name, struct error *err);
+struct prepared *prepared_find(struct session *session, const char *name);
+/* A plan left by a simple query with this very text. */
+struct prepared *prepared_find_plan(struct session *session, const char *text, size_t text_bytes);
+void prepared_keep_plan(struct session *session, struct prepared *prepared);
+void prepared_hold(struct prepared *prepared);
+void prepared_release(struct prepared *prepared);
+/* Takes it off the list. */
+void prepared_drop(struct session *session, struct prepared *prepared);
+/* DEALLOCATE ALL: the named ones; `plans` too when the settings that they depend on are gone. */
+void prepared_drop_named(struct session *session);
+void prepared_destroy_all(struct session *session);
+
+/* The columns that the statement will answer, in the arena; `*count` is -1 when it answers none. */
+bool prepared_describe(struct session *session, struct prepared *prepared, struct arena *arena,
+                       struct pgwire_field **fields, int32_t *count, struct error *err);
+/* Of columns known otherwise: names and types. */
+struct pgwire_field prepared_field(struct session *session, const char *name, const struct engine_type *type);
+
+#endif
