@@ -260,8 +260,7 @@ static enum execute_status start(struct session *session, struct portal *portal,
         return start_transaction(session, statement, err);
     case PGSQL_FORM_SAVEPOINT:
     case PGSQL_FORM_TWO_PHASE:
-        error_set(err, ERROR_UNSUPPORTED, "%s is not supported: the engine has neither savepoints nor prepared transactions",
-                  pgsql_statement_tag(statement));
+        utility_refuse_savepoint(session, statement, err);
         return EXECUTE_FAILED;
     case PGSQL_FORM_SET:
         return done(session, statement, parameters_execute(session, statement, err));

@@ -94,7 +94,7 @@ static enum step run_next(struct session *session) {
         return query_fail(session, &err);
     execute_begin(session, statement);
     struct prepared *prepared = prepare_next(session, &err);
-    if (prepared && prepared->parameter_count) {
+    if (prepared && prepared->parameter_count && statement->form != PGSQL_FORM_PREPARE) {
         error_set_state(&err, ERROR_BINDER, "42P02", "there is no parameter $1");
         prepared_release(prepared);
         prepared = NULL;

@@ -278,17 +278,32 @@ static enum step authenticated(struct session *session) {
 
 /* ---- the first packet ---- */
 
+/* The packet's strings are gone with the next bytes read; the parameters are wanted after authentication. */
+static bool keep_parameters(struct session *session, const struct pgwire_startup *startup, struct error *err) {
+    int32_t count = startup->parameter_count;
+    struct pgwire_parameter *kept = arena_allocate(&session->statement, (size_t)count * sizeof *kept);
+    if (!kept)
+        return error_set_no_memory(err);
+    for (int32_t i = 0; i < count; i++) {
+        kept[i].name = arena_copy_string(&session->statement, startup->parameters[i].name);
+        kept[i].value = arena_copy_string(&session->statement, startup->parameters[i].value);
+        if (!kept[i].name || !kept[i].value)
+            return error_set_no_memory(err);
+    }
+    session->startup_parameters = kept;
+    session->startup_parameter_count = count;
+    return true;
+}
+
 static enum step begin_session(struct session *session, const struct pgwire_startup *startup) {
     struct error err;
     struct pgdoor *door = session->door;
     const char *user = pgwire_startup_parameter(startup, "user");
     const char *database = pgwire_startup_parameter(startup, "database");
-    session->startup_parameters = startup->parameters;
-    session->startup_parameter_count = startup->parameter_count;
     if (startup->minor > PGWIRE_PROTOCOL_MINOR || startup->unknown_option_count)
         pgwire_write_negotiate_protocol_version(&session->out, PGWIRE_PROTOCOL_MINOR, startup->unknown_options,
                                                 startup->unknown_option_count);
-    if (!keep_text(&session->user_name, user, &err) ||
+    if (!keep_parameters(session, startup, &err) || !keep_text(&session->user_name, user, &err) ||
         !keep_text(&session->database, database && database[0] ? database : user, &err))
         return session_fail(session, &err);
     if (atomic_load(&door->draining)) {

@@ -16,6 +16,14 @@ bool utility_accept(struct session *session, const struct pgsql_statement *state
     return true;
 }
 
+bool utility_refuse_savepoint(struct session *session, const struct pgsql_statement *statement, struct error *err) {
+    const char *tag = pgsql_statement_tag(statement);
+    if (statement->form == PGSQL_FORM_SAVEPOINT && session->transaction.state == TRANSACTION_NONE)
+        return error_set_state(err, ERROR_TRANSACTION, "25P01", "%s can only be used in transaction blocks", tag);
+    return error_set(err, ERROR_UNSUPPORTED, "%s is not supported: the engine has neither savepoints nor two-phase commit",
+                     tag);
+}
+
 /* ---- DEALLOCATE, CLOSE, LISTEN, DISCARD ---- */
 
 static bool deallocate(struct session *session, const char *name, struct error *err) {
