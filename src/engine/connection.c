@@ -11,12 +11,63 @@ struct engine_database *engine_connection_database(const struct engine_connectio
     return connection->database;
 }
 
-bool engine_connection_execute(struct engine_connection *connection, const char *sql, struct error *err) {
+/* Kinds that leave every catalog as it is. */
+static bool keeps_catalog(enum engine_statement_kind kind) {
+    switch (kind) {
+    case ENGINE_STATEMENT_SELECT:
+    case ENGINE_STATEMENT_INSERT:
+    case ENGINE_STATEMENT_UPDATE:
+    case ENGINE_STATEMENT_DELETE:
+    case ENGINE_STATEMENT_MERGE_INTO:
+    case ENGINE_STATEMENT_EXPLAIN:
+    case ENGINE_STATEMENT_COPY:
+    case ENGINE_STATEMENT_SET:
+    case ENGINE_STATEMENT_VARIABLE_SET:
+    case ENGINE_STATEMENT_RELATION:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A change inside a transaction is seen by others only when that ends, which is a statement too. */
+void engine_connection_note_statement(struct engine_connection *connection, enum engine_statement_kind kind) {
+    bool ends = kind == ENGINE_STATEMENT_TRANSACTION;
+    if (keeps_catalog(kind) || (ends && !connection->catalog_changed))
+        return;
+    connection->catalog_changed = !ends;
+    engine_database_change_catalog(connection->database);
+}
+
+bool engine_connection_run(struct engine_connection *connection, const char *sql, struct error *err) {
     duckdb_result result;
     bool ok = duckdb_query(connection->handle, sql, &result) == DuckDBSuccess ||
               engine_error_fill(connection, duckdb_result_error(&result), err);
     duckdb_destroy_result(&result);
     return ok;
+}
+
+/* Of several statements DuckDB tells only the last one's kind, and those before a failing one may have run. */
+bool engine_connection_execute(struct engine_connection *connection, const char *sql, struct error *err) {
+    bool ok = engine_connection_run(connection, sql, err);
+    engine_connection_note_statement(connection, ENGINE_STATEMENT_MULTI);
+    return ok;
+}
+
+bool engine_connection_begin(struct engine_connection *connection, struct error *err) {
+    return engine_connection_run(connection, "BEGIN TRANSACTION", err);
+}
+
+bool engine_connection_commit(struct engine_connection *connection, struct error *err) {
+    bool ok = engine_connection_run(connection, "COMMIT", err);
+    engine_connection_note_statement(connection, ENGINE_STATEMENT_TRANSACTION);
+    return ok;
+}
+
+void engine_connection_rollback(struct engine_connection *connection) {
+    struct error ignored;
+    engine_connection_run(connection, "ROLLBACK", &ignored);
+    engine_connection_note_statement(connection, ENGINE_STATEMENT_TRANSACTION);
 }
 
 bool engine_connection_query_text(struct engine_connection *connection, struct arena *arena, const char *sql,

@@ -34,6 +34,11 @@ int64_t engine_connection_id(const struct engine_connection *connection);
 struct engine_database *engine_connection_database(const struct engine_connection *connection);
 /* Runs one or more statements to their end and discards their rows. */
 bool engine_connection_execute(struct engine_connection *connection, const char *sql, struct error *err);
+/* A transaction of several statements. */
+bool engine_connection_begin(struct engine_connection *connection, struct error *err);
+bool engine_connection_commit(struct engine_connection *connection, struct error *err);
+/* Undoes everything since the beginning; without a transaction it has no effect. */
+void engine_connection_rollback(struct engine_connection *connection);
 /* Runs one statement and copies the first column of its first row, as text, to the arena; `*text` is NULL for NULL or no
  * row. */
 bool engine_connection_query_text(struct engine_connection *connection, struct arena *arena, const char *sql,

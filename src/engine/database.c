@@ -1,6 +1,7 @@
 /* The database instance: opening, closing, and reopening after a fatal error. */
 #include "engine/database.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ struct engine_database {
     struct engine_connection *connections;
     int32_t connection_count;
     bool failed;
+    _Atomic uint64_t catalog_version; /* outside the lock */
     struct engine_options options; /* strings are ours */
     char *name;
     struct arena arena;
@@ -86,7 +88,7 @@ static void unlink_locked(struct engine_connection *connection) {
 }
 
 static bool prepare_connection(struct engine_connection *connection, struct error *err) {
-    return engine_connection_execute(connection, "SET errors_as_json = true", err);
+    return engine_connection_run(connection, "SET errors_as_json = true", err);
 }
 
 /* Opens the instance and lets its owner install what it needs. Called without the lock, before anybody else can connect. */
@@ -94,7 +96,7 @@ static bool open_instance(struct engine_database *database, struct error *err) {
     if (!open_handle(database, err))
         return false;
     struct engine_connection *connection = connect_locked(database, err);
-    bool ok = connection && prepare_connection(connection, err);
+    bool ok = connection && prepare_connection(connection, err) && engine_register_input(connection, err);
     if (ok && !database->name)
         ok = engine_connection_query_text(connection, &database->arena, "SELECT current_database()",
                                           (const char **)&database->name, err);
@@ -128,6 +130,7 @@ struct engine_database *engine_database_create(const struct engine_options *opti
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&database->lock, &recursive);
     pthread_mutexattr_destroy(&recursive);
+    atomic_init(&database->catalog_version, 1);
     bool ok = copy_options(database, options) || error_set_no_memory(err);
     if (ok && open_instance(database, err))
         return database;
@@ -191,6 +194,23 @@ void engine_database_interrupt_all(struct engine_database *database) {
     for (struct engine_connection *connection = database->connections; connection; connection = connection->next)
         duckdb_interrupt(connection->handle);
     pthread_mutex_unlock(&database->lock);
+}
+
+struct engine_connection *engine_database_find_connection(struct engine_database *database, int64_t id) {
+    pthread_mutex_lock(&database->lock);
+    struct engine_connection *connection = database->connections;
+    while (connection && connection->id != id)
+        connection = connection->next;
+    pthread_mutex_unlock(&database->lock);
+    return connection;
+}
+
+void engine_database_change_catalog(struct engine_database *database) {
+    atomic_fetch_add(&database->catalog_version, 1);
+}
+
+uint64_t engine_database_catalog_version(struct engine_database *database) {
+    return atomic_load(&database->catalog_version);
 }
 
 void engine_database_set_failed(struct engine_database *database, const struct error *why) {

@@ -14,6 +14,8 @@ struct engine_connection {
     struct engine_database *database;
     struct engine_connection *next, **at; /* the database's list */
     int64_t id;
+    struct engine_input *input; /* what engine_input() reads; NULL: nothing */
+    bool catalog_changed;       /* by the open transaction, perhaps */
 };
 
 /* duckdb.h declares its handles as pointers to structs of one member; a value needs no wrapper of ours. */
@@ -27,6 +29,18 @@ bool engine_error_fill_data(struct engine_connection *connection, duckdb_error_d
 
 /* database.c: remembers that the instance is unusable. */
 void engine_database_set_failed(struct engine_database *database, const struct error *why);
+/* database.c: the connection of that id, NULL if there is none. */
+struct engine_connection *engine_database_find_connection(struct engine_database *database, int64_t id);
+/* database.c: counts the catalog's version up. */
+void engine_database_change_catalog(struct engine_database *database);
+
+/* connection.c: as engine_connection_execute, for statements known to leave the catalogs alone. */
+bool engine_connection_run(struct engine_connection *connection, const char *sql, struct error *err);
+/* connection.c: a statement of this kind has run. */
+void engine_connection_note_statement(struct engine_connection *connection, enum engine_statement_kind kind);
+
+/* input.c: the table function, once for each instance. */
+bool engine_register_input(struct engine_connection *connection, struct error *err);
 
 /* type.c: both directions. The first copies into the arena and consumes `type`. */
 const struct engine_type *engine_type_read(struct arena *arena, duckdb_logical_type type);

@@ -232,6 +232,7 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
         duckdb_destroy_result(&handle);
     } else {
         result = engine_result_take(statement->connection, &handle, err);
+        engine_connection_note_statement(statement->connection, engine_statement_kind(statement));
     }
     duckdb_destroy_pending(&pending);
     return result;
