@@ -186,13 +186,14 @@ void engine_connection_destroy(struct engine_connection *connection) {
 }
 
 void engine_connection_interrupt(struct engine_connection *connection) {
+    atomic_store(&connection->interrupt_requested, true);
     duckdb_interrupt(connection->handle);
 }
 
 void engine_database_interrupt_all(struct engine_database *database) {
     pthread_mutex_lock(&database->lock);
     for (struct engine_connection *connection = database->connections; connection; connection = connection->next)
-        duckdb_interrupt(connection->handle);
+        engine_connection_interrupt(connection);
     pthread_mutex_unlock(&database->lock);
 }
 

@@ -4,6 +4,7 @@
 
 #include <duckdb.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/arena.h"
 #include "engine/connection.h"
@@ -16,6 +17,7 @@ struct engine_connection {
     int64_t id;
     struct engine_input *input; /* what engine_input() reads; NULL: nothing */
     bool catalog_changed;       /* by the open transaction, perhaps */
+    atomic_bool interrupt_requested; /* since the statement started */
 };
 
 /* duckdb.h declares its handles as pointers to structs of one member; a value needs no wrapper of ours. */

@@ -9,6 +9,7 @@
 
 struct engine_result {
     struct engine_connection *connection;
+    duckdb_prepared_statement statement; /* borrowed while the handle streams */
     duckdb_result handle;
     bool handle_is_open;
     enum engine_result_kind kind;
@@ -52,8 +53,8 @@ static int64_t read_count(struct engine_result *result) {
     return count;
 }
 
-struct engine_result *engine_result_take(struct engine_connection *connection, duckdb_result *handle,
-                                         struct error *err) {
+struct engine_result *engine_result_take(struct engine_connection *connection, duckdb_prepared_statement statement,
+                                         duckdb_result *handle, struct error *err) {
     struct engine_result *result = memory_allocate_zeroed(1, sizeof *result);
     if (!result) {
         duckdb_destroy_result(handle);
@@ -61,6 +62,7 @@ struct engine_result *engine_result_take(struct engine_connection *connection, d
         return NULL;
     }
     result->connection = connection;
+    result->statement = statement;
     result->handle = *handle;
     result->handle_is_open = true;
     result->statement_kind = (enum engine_statement_kind)duckdb_result_statement_type(result->handle);
@@ -120,6 +122,26 @@ const struct engine_type *engine_result_column_type(const struct engine_result *
     return result->types[column];
 }
 
+/* When a task of a streaming query fails, the engine stops the others, and now and then it is one of theirs whose
+ * "Interrupted!" arrives here (DuckDB 1.5.5; seen once in a hundred failures under load). A query that only reads can be
+ * run again to learn the reason. */
+static bool fill_failure(struct engine_result *result, const char *failure, struct error *err) {
+    struct error local;
+    if (!err)
+        err = &local;
+    engine_error_fill(result->connection, failure, err);
+    bool asked_for = atomic_load(&result->connection->interrupt_requested);
+    if (err->kind != ERROR_INTERRUPT || asked_for || result->statement_kind != ENGINE_STATEMENT_SELECT)
+        return false;
+    duckdb_result again;
+    if (duckdb_execute_prepared(result->statement, &again) == DuckDBError)
+        engine_error_fill(result->connection, duckdb_result_error(&again), err);
+    else
+        error_set(err, ERROR_EXECUTOR, "the query failed, and the engine lost the reason; running it again succeeded");
+    duckdb_destroy_result(&again);
+    return false;
+}
+
 /* The next chunk that has rows; `*chunk` is NULL at the end. */
 static bool fetch_handle(struct engine_result *result, duckdb_data_chunk *chunk, struct error *err) {
     *chunk = NULL;
@@ -132,7 +154,7 @@ static bool fetch_handle(struct engine_result *result, duckdb_data_chunk *chunk,
     if (*chunk)
         return true;
     const char *failure = duckdb_result_error(&result->handle);
-    return !failure || !failure[0] || engine_error_fill(result->connection, failure, err);
+    return !failure || !failure[0] || fill_failure(result, failure, err);
 }
 
 bool engine_result_fetch(struct engine_result *result, const struct engine_chunk **chunk, struct error *err) {

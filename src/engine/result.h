@@ -4,8 +4,8 @@
 
 #include "engine/internal.h"
 
-/* Takes the handle over, on failure too. Owned, free with engine_result_destroy. */
-struct engine_result *engine_result_take(struct engine_connection *connection, duckdb_result *handle,
-                                         struct error *err);
+/* Takes the handle over, on failure too; borrows the statement. Owned, free with engine_result_destroy. */
+struct engine_result *engine_result_take(struct engine_connection *connection, duckdb_prepared_statement statement,
+                                         duckdb_result *handle, struct error *err);
 
 #endif

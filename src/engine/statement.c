@@ -223,6 +223,7 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
     duckdb_pending_result pending = NULL;
     duckdb_result handle = {0};
     struct engine_result *result = NULL;
+    atomic_store(&statement->connection->interrupt_requested, false);
     if (fault_strikes(FAULT_ENGINE)) {
         error_set(err, ERROR_IO, "injected engine failure");
     } else if (duckdb_pending_prepared_streaming(statement->handle, &pending) == DuckDBError) {
@@ -231,7 +232,7 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
         engine_error_fill(statement->connection, duckdb_result_error(&handle), err);
         duckdb_destroy_result(&handle);
     } else {
-        result = engine_result_take(statement->connection, &handle, err);
+        result = engine_result_take(statement->connection, statement->handle, &handle, err);
         engine_connection_note_statement(statement->connection, engine_statement_kind(statement));
     }
     duckdb_destroy_pending(&pending);

@@ -27,6 +27,9 @@ static bool translate(struct session *session, struct prepared *prepared, const 
 
 static bool prepare_engine(struct session *session, struct prepared *prepared, struct error *err) {
     const struct pgsql_translation *translation = &prepared->translation;
+    /* What still streams needs its statement, and the engine's attention. */
+    if (!portal_buffer_results(session, NULL, err))
+        return false;
     engine_statement_destroy(prepared->engine);
     prepared->engine = NULL;
     prepared->generation = session->settings_generation;
@@ -34,8 +37,6 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     if (translation->step_count > 1)
         return true;
     if (prepared->statement->triggered && !pgcat_session_refresh(session->catalog, translation->main->sql, err))
-        return false;
-    if (!portal_buffer_results(session, NULL, err))
         return false;
     prepared->engine = engine_statement_prepare(session->engine, translation->main->sql, err);
     if (!prepared->engine)
