@@ -1,0 +1,183 @@
+"""The server's life: start, lock, scripts, reload, end."""
+
+import json
+import os
+import signal
+import time
+
+import duckdb
+import pytest
+
+from process import Server, run
+
+
+def rows(path, sql):
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.sql(sql).fetchall()
+
+
+def write_scripts(directory, **scripts):
+    directory.mkdir(exist_ok=True)
+    for name, text in scripts.items():
+        path = directory / name.replace("__", ".")
+        path.write_text(text)
+        path.chmod(0o755 if text.startswith("#!") else 0o644)
+    return directory
+
+
+def test_default_start(tmp_path):
+    with Server(tmp_path) as server:
+        assert "serves ./data/mallard.db without a password, to this machine only" in server.output
+        assert f"  psql -h 127.0.0.1 -p {server.port} -U mallard mallard\n" in server.output
+        assert ("  ATTACH '' AS mallard (TYPE AIRPORT, LOCATION "
+                f"'grpc://127.0.0.1:{server.airport_port}');\n") in server.output
+        assert server.stop() == 0
+        assert server.log().endswith("stopped\n")
+    assert rows(tmp_path / "data/mallard.db", "SELECT schema_name FROM duckdb_schemas() WHERE schema_name = 'public' "
+                "AND NOT internal") == [("public",)]
+    assert sorted(os.listdir(tmp_path / "data")) == ["mallard.db"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_end_it_soon(tmp_path, number):
+    with Server(tmp_path, ":memory:") as server:
+        start = time.monotonic()
+        assert server.stop(number) == 0
+        assert time.monotonic() - start < 5
+
+
+def test_names_are_quoted_where_they_have_to_be(tmp_path):
+    with Server(tmp_path, "--user", "it's me", "My Ducks.db") as server:
+        assert "-U 'it'\\''s me' 'My Ducks'\n" in server.output
+        assert "AS \"My Ducks\" (" in server.output
+
+
+def test_one_server_for_a_database(tmp_path):
+    with Server(tmp_path) as server:
+        other = run("--port", "0", "--airport-port", "0", cwd=tmp_path)
+        assert other.returncode == 1
+        lines = other.stderr.splitlines()
+        assert len(lines) == 1
+        assert (f'the database "./data/mallard.db" is in use by process {server.process.pid} (mallardb); '
+                "stop that one, or give another database") in lines[0]
+    with Server(tmp_path) as server:  # the lock ends with its holder
+        assert server.stop() == 0
+
+
+def test_unusable_databases_are_named(tmp_path):
+    (tmp_path / "text.db").write_text("no database at all " * 1000)
+    for path in ["text.db", "text.db/inside.db", str(tmp_path)]:
+        result = run("--port", "0", "--airport-port", "0", path, cwd=tmp_path)
+        assert result.returncode == 1
+        assert len(result.stderr.splitlines()) == 1 and "FATAL" in result.stderr
+    assert (tmp_path / "text.db").read_text().startswith("no database")
+
+
+def test_scripts(tmp_path):
+    once = write_scripts(
+        tmp_path / "initdb.d",
+        **{"10-table__sql": "CREATE TABLE steps (step VARCHAR); INSERT INTO steps VALUES ('10');",
+           "20-more__sql": "INSERT INTO steps VALUES ('20'); -- the end",
+           "15-run__sh": "#!/bin/sh\necho $0 $PGUSER $PGDATABASE $PGHOST $POSTGRES_USER $POSTGRES_DB >> trace\n",
+           "25-read__sh": "echo sourced $PGPASSWORD >> trace\n",
+           "notes__txt": "not a script",
+           "__hidden__sql": "nonsense"})
+    always = write_scripts(tmp_path / "startdb.d", **{"1__sql": "INSERT INTO public.steps VALUES ('start')"})
+    arguments = ["--initdb-dir", str(once), "--startdb-dir", str(always), "--password", "secret", "a.db"]
+    with Server(tmp_path, *arguments) as server:
+        assert "ignoring" in server.log() and "notes.txt" in server.log()
+        assert "secret" not in server.log()
+        assert server.stop() == 0
+    with Server(tmp_path, *arguments) as server:
+        assert server.stop() == 0
+    assert rows(tmp_path / "a.db", "SELECT step FROM public.steps") == [("10",), ("20",), ("start",), ("start",)]
+    assert (tmp_path / "trace").read_text().splitlines() == [
+        f"{once}/15-run.sh mallard a 127.0.0.1 mallard a", "sourced secret"]
+
+
+@pytest.mark.parametrize("name, text, says", [
+    ("2__sql", "SELECT 1; SELEC 2;", 'failed: syntax error at or near "SELEC"'),
+    ("2__sql", "SELECT * FROM nowhere", "failed: "),
+    ("2__sh", "exit 7", "failed: it ended with status 7"),
+    ("2__sh", "kill -9 $$", "failed: it was ended by signal 9"),
+    ("2__sh", "#!/no/such/interpreter\n", "failed: cannot start it: No such file or directory"),
+])
+def test_a_failing_script_ends_the_start(tmp_path, name, text, says):
+    directory = write_scripts(tmp_path / "init", **{"1__sql": "CREATE TABLE t (a INT)", name: text})
+    result = run("--port", "0", "--airport-port", "0", "--initdb-dir", str(directory), "a.db", cwd=tmp_path)
+    assert result.returncode == 1
+    last = result.stderr.splitlines()[-1]
+    assert f'script "{directory}/{name.replace("__", ".")}" {says}' in last
+    assert not (tmp_path / "a.db").exists() and not (tmp_path / "a.db.new").exists()
+
+
+def test_a_start_that_is_killed_is_started_over(tmp_path):
+    directory = write_scripts(tmp_path / "init", **{"1__sql": "CREATE TABLE t (a INT)", "2__sh": "echo on; sleep 60"})
+    with Server(tmp_path, "--initdb-dir", str(directory), "a.db", ready=False) as server:
+        server.wait_for_log("2.sh")
+        server.process.kill()
+        server.process.wait()
+    assert (tmp_path / "a.db").exists()
+    (directory / "2.sh").write_text("true")
+    with Server(tmp_path, "--initdb-dir", str(directory), "a.db") as server:
+        assert "had been cut short: starting it over" in server.log()
+        assert server.stop() == 0
+    assert rows(tmp_path / "a.db", "SELECT count(*) FROM public.t") == [(0,)]
+
+
+def test_a_signal_ends_the_start(tmp_path):
+    directory = write_scripts(tmp_path / "init", **{"1__sh": "sleep 60"})
+    with Server(tmp_path, "--initdb-dir", str(directory), "a.db", ready=False) as server:
+        server.wait_for_log("1.sh")
+        time.sleep(0.2)
+        assert server.stop() == 1
+        assert "the server is to stop" in server.log()
+    assert not (tmp_path / "a.db").exists()
+
+
+def test_reload(tmp_path):
+    conf = tmp_path / "conf"
+    conf.write_text("log_level = info\n")
+    with Server(tmp_path, "--config", "conf", "--log-file", "log", ":memory:") as server:
+        log = tmp_path / "log"
+
+        def reload(text, says):
+            conf.write_text(text)
+            count = log.read_text().count(says)
+            server.send(signal.SIGHUP)
+            deadline = time.monotonic() + 10
+            while not log.exists() or log.read_text().count(says) <= count:
+                assert time.monotonic() < deadline, log.read_text()
+                time.sleep(0.02)
+
+        reload("log_level = debug\n", "reload: log_level is now debug (from conf line 1)")
+        reload("log_level = loud\n", 'reload: the old settings stay: log_level, from conf line 1: "loud" is none')
+        reload("log_level = debug\nthreads = 3\n", "reload: threads has changed, which the next start takes over")
+        reload("log_format = json\n", '"message":"reload: done"')
+        (tmp_path / "log").rename(tmp_path / "log.1")
+        count = (tmp_path / "log.1").stat().st_size
+        server.send(signal.SIGHUP)
+        deadline = time.monotonic() + 10
+        while not log.exists() or "reload: done" not in log.read_text():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert (tmp_path / "log.1").stat().st_size == count
+        assert server.stop() == 0
+        assert [json.loads(line)["level"] for line in log.read_text().splitlines()][-1] == "info"
+
+
+def test_json_log(tmp_path):
+    with Server(tmp_path, "--log-format", "json", ":memory:") as server:
+        assert server.stop() == 0
+        lines = [json.loads(line) for line in server.log().splitlines()]
+    assert [line["message"] for line in lines][-1] == "stopped"
+    assert all(line["pid"] == server.process.pid and line["time"].endswith("Z") for line in lines)
+
+
+def test_read_only(tmp_path):
+    refused = run("--port", "0", "--airport-port", "0", "--read-only", "a.db", cwd=tmp_path)
+    assert refused.returncode == 1 and "a.db" in refused.stderr
+    assert not (tmp_path / "a.db").exists()
+    duckdb.connect(str(tmp_path / "a.db")).close()
+    with Server(tmp_path, "--read-only", "a.db") as server:
+        assert server.stop() == 0
