@@ -3,6 +3,7 @@
 
 #include "pgsql/lexer.h"
 #include "pgsql/parse.h"
+#include "pgsql/rewrite.h"
 
 enum { MAX_WORDS = 3 };
 
@@ -157,6 +158,12 @@ const struct pgsql_statement *parse_nested(struct parser *p, const struct pgsql_
     statement->length = last->start + last->length - statement->start;
     statement->tokens = tokens;
     statement->token_count = (int32_t)count;
+    for (size_t i = 0; i < count; i++) {
+        statement->triggered = statement->triggered || rules_triggered_by(p->text, &tokens[i], (int32_t)i);
+        int32_t parameter = pgsql_parameter_number(p->text, &tokens[i]);
+        if (parameter > statement->parameter_count)
+            statement->parameter_count = parameter;
+    }
     if (!statement_classify(p->arena, statement, true, p->err)) {
         parser_give_up(p);
         return NULL;

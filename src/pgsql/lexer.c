@@ -313,3 +313,12 @@ size_t pgsql_byte_position(const char *text, size_t length, int32_t position) {
         while (byte < length && !starts_character(text[byte]));
     return byte;
 }
+
+int32_t pgsql_parameter_number(const char *text, const struct pgsql_token *token) {
+    int64_t number = 0;
+    if (token->kind != PGSQL_PARAMETER)
+        return 0;
+    for (uint32_t i = 1; i < token->length && number < INT32_MAX; i++)
+        number = number * 10 + (text[token->start + i] - '0');
+    return number < INT32_MAX ? (int32_t)number : INT32_MAX;
+}

@@ -31,6 +31,9 @@ int32_t pgsql_character_position(const char *text, size_t byte);
 /* The byte of the character `position` (from 1), at most `length`. */
 size_t pgsql_byte_position(const char *text, size_t length, int32_t position);
 
+/* The number of a PGSQL_PARAMETER; INT32_MAX stands for all that are greater. 0 for any other token. */
+int32_t pgsql_parameter_number(const char *text, const struct pgsql_token *token);
+
 /* The value of a token: a word folded to lower case, a quoted word or a string without its quotes and escapes. In the
  * arena, NUL-terminated; NULL with `err` set for a bad escape or when memory is out. Other tokens give their text. */
 const char *pgsql_token_value(struct arena *arena, const char *text, const struct pgsql_token *token, struct error *err);

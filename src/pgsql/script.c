@@ -5,6 +5,7 @@
 
 #include "pgsql/lexer.h"
 #include "pgsql/parse.h"
+#include "pgsql/rewrite.h"
 
 /* Bounds memory: what is longer than this no planner takes either. */
 enum { MAX_TOKENS = 1 << 25, FIRST_TOKENS = 64 };
@@ -18,6 +19,7 @@ struct splitter {
     int32_t depth;        /* of open parentheses */
     int32_t atomic_depth; /* inside BEGIN ATOMIC … END: the CASEs and BEGINs that are open */
     int32_t parameter_count;
+    bool triggered;
     struct pgsql_statement *statements;
     int32_t statement_count, statement_capacity;
 };
@@ -47,8 +49,10 @@ static bool add_token(struct splitter *s, const struct pgsql_token *token) {
     return true;
 }
 
-/* Tokens that are more to the splitter than text. */
-static void note_token(struct splitter *s, const struct pgsql_token *token) {
+/* Tokens that are more to the splitter than text. The token is the last of the list. */
+static void note_token(struct splitter *s) {
+    const struct pgsql_token *token = &s->tokens[s->count - 1];
+    s->triggered = s->triggered || rules_triggered_by(s->script->text, token, s->count - 1);
     switch (token->kind) {
     case PGSQL_OPEN_PAREN:
         s->depth++;
@@ -57,15 +61,12 @@ static void note_token(struct splitter *s, const struct pgsql_token *token) {
         s->depth -= s->depth > 0;
         break;
     case PGSQL_PARAMETER: {
-        int64_t number = 0;
-        for (uint32_t i = 1; i < token->length && number <= INT32_MAX; i++)
-            number = number * 10 + (s->script->text[token->start + i] - '0');
-        if (number <= INT32_MAX && number > s->parameter_count)
-            s->parameter_count = (int32_t)number;
+        int32_t number = pgsql_parameter_number(s->script->text, token);
+        s->parameter_count = number > s->parameter_count ? number : s->parameter_count;
         break;
     }
     case PGSQL_WORD:
-        if (token->keyword == KW_ATOMIC && s->count > 0 && s->tokens[s->count - 1].keyword == KW_BEGIN)
+        if (token->keyword == KW_ATOMIC && s->count > 1 && token[-1].keyword == KW_BEGIN)
             s->atomic_depth = 1;
         else if (s->atomic_depth > 0)
             s->atomic_depth += (token->keyword == KW_CASE) - (token->keyword == KW_END);
@@ -94,6 +95,7 @@ static bool add_statement(struct splitter *s) {
         .tokens = s->tokens,
         .token_count = s->count - 1,
         .parameter_count = s->parameter_count,
+        .triggered = s->triggered,
     };
     return statement_classify(s->arena, statement, false, s->err);
 }
@@ -112,6 +114,7 @@ static bool end_statement(struct splitter *s, struct pgsql_token end) {
     s->capacity -= s->count;
     s->count = 0;
     s->parameter_count = 0;
+    s->triggered = false;
     return true;
 }
 
@@ -128,8 +131,10 @@ bool pgsql_script_parse(struct arena *arena, const char *text, size_t length, st
             return false;
         bool ends = token.kind == PGSQL_END ||
                     (token.kind == PGSQL_SEMICOLON && s.depth == 0 && s.atomic_depth == 0);
-        if (ends ? !end_statement(&s, token) : (note_token(&s, &token), !add_token(&s, &token)))
+        if (ends ? !end_statement(&s, token) : !add_token(&s, &token))
             return false;
+        if (!ends)
+            note_token(&s);
     } while (token.kind != PGSQL_END);
     script->statements = s.statements;
     script->statement_count = s.statement_count;

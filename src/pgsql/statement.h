@@ -168,7 +168,7 @@ struct pgsql_statement {
     const struct pgsql_token *tokens; /* without the semicolon; tokens[token_count] is a PGSQL_END */
     int32_t token_count;
     int32_t parameter_count; /* the highest $n */
-    uint32_t triggers;       /* which groups of rewrite rules may apply (rules.h) */
+    bool triggered;          /* some token calls for a rewrite rule (data/pg_rules.def) */
     union {
         struct pgsql_transaction transaction;
         struct pgsql_set set;

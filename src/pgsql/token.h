@@ -51,7 +51,7 @@ enum pgsql_keyword {
 };
 
 /* Traits of keywords, see data/pg_keywords.def. */
-enum { PGSQL_LABEL = 1 << 0, PGSQL_NAME = 1 << 1, PGSQL_UNIT = 1 << 2 };
+enum { PGSQL_LABEL = 1 << 0, PGSQL_NAME = 1 << 1, PGSQL_UNIT = 1 << 2, PGSQL_RESERVED = 1 << 3 };
 
 struct pgsql_token {
     uint32_t start;

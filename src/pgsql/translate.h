@@ -10,14 +10,20 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "pgsql/statement.h"
+#include "pgtype/type.h"
 
-/* Where the emulation lives in the engine: prefixes of qualified names, e.g. "pgc.main". */
 struct pgsql_options {
-    const char *catalog;            /* what stands for pg_catalog */
-    const char *information_schema; /* what stands for information_schema */
-    /* OIDs declared by Parse, 0 for those left open; fewer than the statement uses is allowed. */
+    /* What stands for the schema information_schema in a FROM, e.g. "\"__pg_shop\".\"information\""; NULL: it is left alone.
+     * Names of pg_catalog lose their prefix: the search path leads to them. */
+    const char *information_schema;
+    /* OIDs declared by Parse, 0 for those left open; fewer than the statement uses is allowed. Each use of a declared
+     * parameter gets a cast. */
     const uint32_t *parameter_oids;
     int32_t parameter_count;
+    const struct pgtype_resolver *resolver; /* types beyond PostgreSQL's own; may be NULL */
+    /* Makes a text from which DuckDB infers types for parameters left open as PostgreSQL would (= ANY($1), $1 + 1 …). It is
+     * only to be prepared, never run: translate again with the types found. See pgsql_translate(). */
+    bool infer;
 };
 
 enum pgsql_step_kind {
@@ -35,6 +41,7 @@ struct pgsql_edit {
     uint32_t start, length;     /* replaced bytes of the script */
     const char *text;           /* by this */
     uint32_t text_length;
+    uint8_t order; /* among edits of one place */
 };
 
 /* One item of the top-level select list. */
@@ -48,9 +55,6 @@ struct pgsql_translation {
     int32_t step_count;
     const struct pgsql_step *main;
     const char *notice; /* what the client should be told (NOTICE), NULL when nothing */
-    /* Types that PostgreSQL would give the parameters, as OIDs; 0: as DuckDB infers, and text where it does not. */
-    const uint32_t *parameter_oids;
-    int32_t parameter_count;
     const struct pgsql_column *columns;
     int32_t column_count; /* 0: all as DuckDB names them */
     const struct pgsql_edit *edits; /* ascending; what turned the statement into the main step's text */
@@ -58,7 +62,12 @@ struct pgsql_translation {
     uint32_t start; /* the statement's place in the script */
 };
 
-/* The statement's form must be PGSQL_FORM_ENGINE. Forms of PostgreSQL that have no meaning here fail with ERROR_UNSUPPORTED,
+/* The statement's form must be PGSQL_FORM_ENGINE (or it is the query inside a PREPARE, DECLARE, EXPLAIN or COPY).
+ *
+ * For parameters: translate and prepare. If the engine leaves the type of one open, translate once more with `infer`, prepare
+ * that, and take its parameter types, text for those still open; then translate for good with these types declared.
+ *
+ * Forms of PostgreSQL that have no meaning here fail with ERROR_UNSUPPORTED,
  * the feature's name and its place. */
 bool pgsql_translate(struct arena *arena, const struct pgsql_statement *statement, const struct pgsql_options *options,
                      struct pgsql_translation *translation, struct error *err);

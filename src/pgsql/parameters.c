@@ -1,0 +1,101 @@
+/* Parameters: casts to their declared types, and what lets DuckDB infer the others. */
+#include "pgsql/lexer.h"
+#include "pgsql/rewrite.h"
+
+/* The engine's SQL name of a type by OID; NULL when a cast would say nothing or too much. */
+static const char *type_sql(struct rewriter *r, uint32_t oid) {
+    const char *brackets = "";
+    const struct pgtype *type = pgtype_find(oid);
+    if (type && type->element) {
+        oid = type->element;
+        brackets = "[]";
+    }
+    /* A bound numeric brings its own scale along. */
+    if (oid == PGTYPE_NONE || oid == PGTYPE_UNKNOWN || (oid == PGTYPE_NUMERIC && !*brackets))
+        return NULL;
+    const struct engine_type *engine_type = pgtype_engine_type(oid, r->options->resolver);
+    const char *sql = engine_type ? engine_type_to_sql(r->arena, engine_type) : NULL;
+    return sql ? arena_format(r->arena, "%s%s", sql, brackets) : NULL;
+}
+
+static uint32_t declared_oid(const struct rewriter *r, int32_t i) {
+    int32_t number = pgsql_parameter_number(r->text, &r->tokens[i]);
+    return number >= 1 && number <= r->options->parameter_count ? r->options->parameter_oids[number - 1] : PGTYPE_NONE;
+}
+
+static void cast_parameter(struct rewriter *r, int32_t i, const char *sql) {
+    bool has_suffix = is_kind(r, i + 1, PGSQL_OPEN_BRACKET) || is_kind(r, i + 1, PGSQL_DOT);
+    if (has_suffix)
+        edit_insert_before(r, i, "(");
+    edit_insert_behind(r, i, has_suffix ? "::%s)" : "::%s", sql);
+}
+
+/* So that the parameter takes the type of `like`; the value does not matter, the text is never run. */
+static void infer_like(struct rewriter *r, int32_t i, const char *like) {
+    edit_insert_before(r, i, "coalesce(");
+    edit_insert_behind(r, i, ", %s)", like);
+}
+
+static bool infer_from_cast(struct rewriter *r, int32_t i) {
+    bool casts = is_kind(r, i + 1, PGSQL_CAST);
+    bool cast_call = is_word(r, i + 1, KW_AS) && is_kind(r, i - 1, PGSQL_OPEN_PAREN) && is_word(r, i - 2, KW_CAST);
+    if (!casts && !cast_call)
+        return false;
+    const char *type = token_range_text(r, i + 2, type_end(r, i + 2));
+    /* The catalog's types are casts of ours, which take text. */
+    if (!is_word(r, i + 2, KW_PG_CATALOG) && !is_kind(r, i + 2, PGSQL_QUOTED_WORD))
+        infer_like(r, i, arena_format(r->arena, "NULL::%s", type));
+    return true;
+}
+
+/* x = ANY($1): an array of what x is. */
+static bool infer_from_any(struct rewriter *r, int32_t i) {
+    bool quantified = is_kind(r, i - 1, PGSQL_OPEN_PAREN) && is_kind(r, i + 1, PGSQL_CLOSE_PAREN) &&
+                      (is_word(r, i - 2, KW_ANY) || is_word(r, i - 2, KW_ALL) || is_word(r, i - 2, KW_SOME));
+    if (!quantified || !is_kind(r, i - 3, PGSQL_OPERATOR) || !ends_operand(r, i - 4))
+        return false;
+    infer_like(r, i, arena_format(r->arena, "[%s]", token_range_text(r, operand_start(r, i - 4), i - 4)));
+    return true;
+}
+
+static bool is_arithmetic(const struct rewriter *r, int32_t i) {
+    static const char *const operators[] = {"+", "-", "*", "/", "%", "^", "||", "&", "|"};
+    for (size_t n = 0; n < sizeof operators / sizeof *operators; n++)
+        if (is_text(r, i, operators[n]) && is_kind(r, i, PGSQL_OPERATOR))
+            return true;
+    return false;
+}
+
+/* $1 + x, x || $1: as PostgreSQL's operators take an unknown operand, it is of the other's type. */
+static bool infer_from_operator(struct rewriter *r, int32_t i) {
+    int32_t first, last;
+    if (is_arithmetic(r, i - 1) && ends_operand(r, i - 2)) {
+        last = i - 2;
+        first = operand_start(r, last);
+    } else if (is_arithmetic(r, i + 1)) {
+        first = i + 2;
+        last = operand_end(r, first);
+    } else {
+        return false;
+    }
+    bool joins_text = is_text(r, i - 1, "||") || is_text(r, i + 1, "||");
+    bool unknown = is_kind(r, first, PGSQL_PARAMETER) || is_word(r, first, KW_NULL);
+    if (first == last && (unknown || (joins_text && is_string(r, first))))
+        infer_like(r, i, "''::VARCHAR");
+    else
+        infer_like(r, i, token_range_text(r, first, last));
+    return true;
+}
+
+void rewriter_place_parameters(struct rewriter *r) {
+    for (int32_t i = 0; i < r->count && !r->parser.failed; i++) {
+        if (r->tokens[i].kind != PGSQL_PARAMETER)
+            continue;
+        uint32_t oid = declared_oid(r, i);
+        const char *sql = type_sql(r, oid);
+        if (sql)
+            cast_parameter(r, i, sql);
+        else if (oid == PGTYPE_NONE && r->options->infer && !infer_from_cast(r, i) && !infer_from_any(r, i))
+            infer_from_operator(r, i);
+    }
+}

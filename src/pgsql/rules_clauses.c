@@ -1,0 +1,44 @@
+/* Rules about clauses: empty select lists, row locks, OVERRIDING, cursors. */
+#include "pgsql/rewrite.h"
+
+/* SELECT FROM t: as many rows, of no column; a column stands in. */
+void rule_empty_select(struct rewriter *r, int32_t i) {
+    if (is_word(r, i - 1, KW_SELECT))
+        edit_insert_before(r, i, "1 ");
+}
+
+/* FOR UPDATE, FOR NO KEY UPDATE, FOR SHARE, FOR KEY SHARE [OF t, …] [NOWAIT | SKIP LOCKED]: a transaction that updates rows
+ * somebody else has updated fails in the engine, so there is nothing to lock. */
+void rule_locking(struct rewriter *r, int32_t i) {
+    int32_t last = i + 1;
+    if (is_word(r, last, KW_NO))
+        last++;
+    if (is_word(r, last, KW_KEY))
+        last++;
+    if (!is_word(r, last, KW_UPDATE) && !is_word(r, last, KW_SHARE))
+        return;
+    if (is_word(r, last + 1, KW_OF)) {
+        last += 2;
+        while (is_kind(r, last + 1, PGSQL_COMMA) || is_kind(r, last + 1, PGSQL_DOT))
+            last += 2;
+    }
+    if (is_word(r, last + 1, KW_NOWAIT))
+        last++;
+    else if (is_word(r, last + 1, KW_SKIP) && is_word(r, last + 2, KW_LOCKED))
+        last += 2;
+    edit_delete(r, i, last);
+}
+
+/* INSERT … OVERRIDING SYSTEM VALUE: identity columns take values anyway. */
+void rule_overriding(struct rewriter *r, int32_t i) {
+    if (!is_word(r, i + 2, KW_VALUE))
+        return;
+    if (is_word(r, i + 1, KW_USER))
+        refuse(r, i, "OVERRIDING USER VALUE is not supported");
+    edit_delete(r, i, i + 2);
+}
+
+void rule_current_of(struct rewriter *r, int32_t i) {
+    if (is_word(r, i + 1, KW_OF) && is_word(r, i - 1, KW_WHERE))
+        refuse(r, i, "WHERE CURRENT OF is not supported");
+}

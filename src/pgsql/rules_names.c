@@ -1,0 +1,153 @@
+/* Rules about names: the catalog's schemas, types that DuckDB's parser owns, labels, system columns, collations. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgsql/rewrite.h"
+
+/* pg_catalog.x: the prefix goes, with a database before it. */
+void rule_catalog_prefix(struct rewriter *r, int32_t i) {
+    if (!is_kind(r, i + 1, PGSQL_DOT))
+        return;
+    int32_t first = is_kind(r, i - 1, PGSQL_DOT) && is_name(r, i - 2) ? i - 2 : i;
+    edit_delete(r, first, i + 1);
+}
+
+/* information_schema.x among the tables gets the emulation's schema; before a column the prefix goes. */
+void rule_information_schema(struct rewriter *r, int32_t i) {
+    if (!is_kind(r, i + 1, PGSQL_DOT) || !r->options->information_schema)
+        return;
+    int32_t first = is_kind(r, i - 1, PGSQL_DOT) && is_name(r, i - 2) ? i - 2 : i;
+    if (r->places[i] == PLACE_FROM)
+        edit_replace(r, first, i, "%s", r->options->information_schema);
+    else
+        edit_delete(r, first, i + 1);
+}
+
+void rule_quoted_word(struct rewriter *r, int32_t i) {
+    if (is_named(r, i, "pg_catalog"))
+        rule_catalog_prefix(r, i);
+    else if (is_named(r, i, "information_schema"))
+        rule_information_schema(r, i);
+    else if (is_named(r, i, "char") && in_type_position(r, i))
+        edit_replace(r, i, i, "pg_char");
+}
+
+/* What a type is called in DuckDB, where that differs. */
+static const struct {
+    uint16_t word;
+    const char *name;
+} renamed_types[] = {
+    {KW_OID, "pg_oid"},
+    {KW_INT2VECTOR, "int2vector[]"},
+    {KW_OIDVECTOR, "oidvector[]"},
+    {KW_VARBIT, "BIT"},
+};
+
+void rule_type(struct rewriter *r, int32_t i) {
+    bool before_string = is_string(r, i + 1) || (is_kind(r, i + 1, PGSQL_OPEN_PAREN) && is_string(r, i + 4));
+    if (!in_type_position(r, i) && !before_string && r->statement->kind != PGSQL_STATEMENT_CREATE_TABLE &&
+        r->statement->kind != PGSQL_STATEMENT_ALTER_TABLE)
+        return;
+    for (size_t n = 0; n < sizeof renamed_types / sizeof *renamed_types; n++)
+        if (is_word(r, i, renamed_types[n].word) && in_type_position(r, i))
+            edit_replace(r, i, i, "%s", renamed_types[n].name);
+    int32_t open = is_word(r, i, KW_BIT) && is_word(r, i + 1, KW_VARYING) ? i + 2 : i + 1;
+    if (open == i + 2)
+        edit_delete(r, i + 1, i + 1);
+    /* Lengths and precisions: the engine keeps microseconds and any length. */
+    if (is_kind(r, open, PGSQL_OPEN_PAREN) && is_kind(r, open + 1, PGSQL_INTEGER) && is_kind(r, open + 2, PGSQL_CLOSE_PAREN))
+        edit_delete(r, open, open + 2);
+}
+
+/* CURRENT_TIMESTAMP(3) */
+void rule_precision(struct rewriter *r, int32_t i) {
+    if (is_kind(r, i + 1, PGSQL_OPEN_PAREN) && is_kind(r, i + 2, PGSQL_INTEGER) && is_kind(r, i + 3, PGSQL_CLOSE_PAREN))
+        edit_delete(r, i + 1, i + 3);
+}
+
+static bool is_unit(const struct rewriter *r, int32_t i) {
+    return pgsql_keyword_traits(token_at(r, i)->keyword) & PGSQL_UNIT;
+}
+
+/* '1 02:03' DAY TO MINUTE and '1-2' YEAR TO MONTH in DuckDB's spelling. */
+static void respell_interval(struct rewriter *r, int32_t string, bool months) {
+    const char *value = value_at(r, string);
+    char *end;
+    strtol(value, &end, 10);
+    if (end == value || *end != (months ? '-' : ' '))
+        return;
+    const char *respelled = months ? arena_format(r->arena, "%.*s years %s months", (int)(end - value), value, end + 1)
+                                   : arena_format(r->arena, "%.*s days%s", (int)(end - value), value, end);
+    if (respelled)
+        edit_replace(r, string, string, "%s", quote_literal(r, respelled));
+}
+
+/* INTERVAL(3) '…', INTERVAL '…' SECOND(3), INTERVAL '…' DAY TO SECOND(3) */
+void rule_interval(struct rewriter *r, int32_t i) {
+    int32_t string = i + 1;
+    if (is_kind(r, string, PGSQL_OPEN_PAREN) && is_kind(r, i + 2, PGSQL_INTEGER) && is_kind(r, i + 3, PGSQL_CLOSE_PAREN)) {
+        edit_delete(r, i + 1, i + 3);
+        string = i + 4;
+    }
+    if (!is_string(r, string) || !is_unit(r, string + 1))
+        return;
+    int32_t behind = string + 2;
+    if (is_word(r, behind, KW_TO) && is_unit(r, behind + 1)) {
+        respell_interval(r, string, is_word(r, string + 1, KW_YEAR));
+        edit_delete(r, string + 1, behind + 1);
+        behind += 2;
+    }
+    if (is_kind(r, behind, PGSQL_OPEN_PAREN) && is_kind(r, behind + 1, PGSQL_INTEGER))
+        edit_delete(r, behind, behind + 2);
+}
+
+/* A label without AS that is a keyword of DuckDB: SELECT 1 name. */
+void rule_label(struct rewriter *r, int32_t i) {
+    bool at_item_end = is_kind(r, i + 1, PGSQL_COMMA) || is_kind(r, i + 1, PGSQL_END) ||
+                       is_kind(r, i + 1, PGSQL_CLOSE_PAREN) || is_word(r, i + 1, KW_FROM);
+    if (at_item_end && r->places[i] == PLACE_SELECT_LIST && ends_operand(r, i - 1))
+        edit_replace(r, i, i, "%s", quote_name(r, value_at(r, i)));
+}
+
+/* Collations by which the engine compares anyway: bytes. */
+void rule_collate(struct rewriter *r, int32_t i) {
+    static const char *const binary[] = {"default", "C", "c", "POSIX", "posix", "ucs_basic", "C.UTF-8", "C.utf8"};
+    int32_t name = is_kind(r, i + 2, PGSQL_DOT) ? i + 3 : i + 1;
+    for (size_t n = 0; n < sizeof binary / sizeof *binary; n++)
+        if (is_named(r, name, binary[n])) {
+            edit_delete(r, i, name);
+            return;
+        }
+}
+
+/* A row's place: PostgreSQL's (block, item) is made of the engine's row number, with this many rows to a block. */
+enum { ROWS_PER_BLOCK = 2048 };
+
+static bool compares_order(const struct rewriter *r, int32_t i) {
+    return is_word(r, i, KW_BETWEEN) || is_text(r, i, "<") || is_text(r, i, "<=") || is_text(r, i, ">") || is_text(r, i, ">=");
+}
+
+/* ctid, or t.ctid: compared by order it is a number, elsewhere its text. */
+void rule_ctid(struct rewriter *r, int32_t i) {
+    int32_t first = is_kind(r, i - 1, PGSQL_DOT) ? i - 2 : i;
+    if (is_kind(r, i + 1, PGSQL_DOT) || is_kind(r, i + 1, PGSQL_OPEN_PAREN) || is_word(r, i - 1, KW_AS) || first < 0)
+        return;
+    const char *prefix = first < i ? token_range_text(r, first, first) : "";
+    const char *dot = first < i ? "." : "";
+    if (compares_order(r, i + 1) || compares_order(r, first - 1))
+        edit_replace(r, first, i, "%s%srowid", prefix, dot);
+    else
+        edit_replace(r, first, i, "('('||%s%srowid//%d||','||%s%srowid%%%d+1||')')", prefix, dot, ROWS_PER_BLOCK, prefix, dot,
+                     ROWS_PER_BLOCK);
+}
+
+/* '(block,item)'::tid in a comparison by order is the number that ctid was turned into. */
+void rule_tid(struct rewriter *r, int32_t i) {
+    unsigned long block, item;
+    char close = '\0';
+    if (!is_kind(r, i - 1, PGSQL_CAST) || !is_string(r, i - 2) || is_text(r, i - 3, "="))
+        return;
+    if (sscanf(value_at(r, i - 2), "(%lu,%lu%c", &block, &item, &close) == 3 && close == ')')
+        edit_replace(r, i - 2, i, "%ld", (long)((block & UINT32_MAX) * ROWS_PER_BLOCK + (item & UINT16_MAX)) - 1);
+}

@@ -1,0 +1,202 @@
+/* Translation: the rules' edits applied, with the way back from the engine's positions to the client's. */
+#include "pgsql/translate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgsql/lexer.h"
+#include "pgsql/rewrite.h"
+
+/* Sorted by place; the sort is stable because equal edits keep the order of their addresses. */
+static int compare_edits(const void *left, const void *right) {
+    const struct pgsql_edit *a = *(const struct pgsql_edit *const *)left, *b = *(const struct pgsql_edit *const *)right;
+    if (a->start != b->start)
+        return a->start < b->start ? -1 : 1;
+    if (a->order != b->order)
+        return a->order < b->order ? -1 : 1;
+    return a < b ? -1 : a > b;
+}
+
+/* The edits in order, without those that begin inside of an earlier one. */
+static bool sort_edits(struct rewriter *r, struct pgsql_translation *translation) {
+    size_t count = (size_t)r->edits.count, kept = 0;
+    const struct pgsql_edit *made = r->edits.items;
+    const struct pgsql_edit **order = arena_allocate(r->arena, (count + 1) * sizeof *order);
+    struct pgsql_edit *sorted = arena_allocate(r->arena, (count + 1) * sizeof *sorted);
+    if (!order || !sorted)
+        return parser_no_memory(&r->parser);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &made[i];
+    qsort(order, count, sizeof *order, compare_edits);
+    uint32_t end = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (order[i]->start < end)
+            continue;
+        sorted[kept++] = *order[i];
+        end = order[i]->start + order[i]->length;
+    }
+    translation->edits = sorted;
+    translation->edit_count = (int32_t)kept;
+    return true;
+}
+
+/* The statement's text with the edits applied. */
+static const char *apply_edits(struct arena *arena, const struct pgsql_statement *statement,
+                               const struct pgsql_translation *translation) {
+    size_t length = statement->length;
+    for (int32_t i = 0; i < translation->edit_count; i++)
+        length += translation->edits[i].text_length;
+    char *text = arena_allocate(arena, length + 1), *to = text;
+    if (!text)
+        return NULL;
+    size_t from = statement->start;
+    for (int32_t i = 0; i < translation->edit_count; i++) {
+        const struct pgsql_edit *edit = &translation->edits[i];
+        to = mempcpy(to, statement->script + from, edit->start - from);
+        to = mempcpy(to, edit->text, edit->text_length);
+        from = (size_t)edit->start + edit->length;
+    }
+    to = mempcpy(to, statement->script + from, (size_t)statement->start + statement->length - from);
+    *to = '\0';
+    return text;
+}
+
+static bool has_rows(const struct pgsql_statement *statement) {
+    switch (statement->kind) {
+    case PGSQL_STATEMENT_SELECT:
+    case PGSQL_STATEMENT_VALUES:
+    case PGSQL_STATEMENT_FROM:
+    case PGSQL_STATEMENT_INSERT:
+    case PGSQL_STATEMENT_UPDATE:
+    case PGSQL_STATEMENT_DELETE:
+    case PGSQL_STATEMENT_MERGE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static struct pgsql_step *add_step(struct rewriter *r, struct parser_list *list, enum pgsql_step_kind kind, const char *sql) {
+    struct pgsql_step *step = parser_list_add(&r->parser, list, sizeof *step);
+    if (step)
+        *step = (struct pgsql_step){kind, sql};
+    return step;
+}
+
+static void copy_steps(struct rewriter *r, struct parser_list *to, const struct parser_list *from) {
+    const struct pgsql_step *steps = from->items;
+    for (int32_t i = 0; i < from->count; i++)
+        add_step(r, to, steps[i].kind, steps[i].sql);
+}
+
+/* All steps in one list; the statement itself is the main one unless a step took its place. */
+static bool gather_steps(struct rewriter *r, const struct steps *steps, const char *sql, struct pgsql_translation *translation) {
+    struct parser_list list = {0};
+    copy_steps(r, &list, &steps->before);
+    if (!steps->drop_main)
+        add_step(r, &list, PGSQL_STEP_MAIN, sql);
+    copy_steps(r, &list, &steps->after);
+    translation->steps = list.items;
+    translation->step_count = list.count;
+    translation->notice = steps->notice;
+    for (int32_t i = 0; i < list.count; i++)
+        if (translation->steps[i].kind == PGSQL_STEP_MAIN)
+            translation->main = &translation->steps[i];
+    return !r->parser.failed;
+}
+
+bool pgsql_translate(struct arena *arena, const struct pgsql_statement *statement, const struct pgsql_options *options,
+                     struct pgsql_translation *translation, struct error *err) {
+    struct rewriter r = {
+        .arena = arena,
+        .statement = statement,
+        .options = options,
+        .text = statement->script,
+        .tokens = statement->tokens,
+        .count = statement->token_count,
+        .parser = {.arena = arena, .text = statement->script, .at = statement->tokens, .err = err},
+    };
+    struct steps steps = {0};
+    *translation = (struct pgsql_translation){.start = statement->start};
+    bool names = has_rows(statement), parameters = statement->parameter_count > 0;
+    bool defines = defines_something(statement);
+    if ((names || statement->triggered || parameters || defines) && !rewriter_find_structure(&r))
+        return false;
+    if (statement->triggered)
+        rewriter_walk(&r);
+    if (defines)
+        rewrite_definition(&r, &steps);
+    if (parameters)
+        rewriter_place_parameters(&r);
+    if (names)
+        rewriter_name_columns(&r, translation);
+    if (r.parser.failed || !sort_edits(&r, translation))
+        return false;
+    const char *sql = apply_edits(arena, statement, translation);
+    if (!sql)
+        return error_set_no_memory(err);
+    return gather_steps(&r, &steps, sql, translation);
+}
+
+size_t pgsql_translation_origin(const struct pgsql_translation *translation, size_t byte) {
+    size_t from = translation->start, to = 0; /* positions that correspond */
+    for (int32_t i = 0; i < translation->edit_count; i++) {
+        const struct pgsql_edit *edit = &translation->edits[i];
+        size_t unchanged = edit->start - from;
+        if (byte < to + unchanged)
+            break;
+        to += unchanged;
+        if (byte < to + edit->text_length)
+            return edit->start;
+        to += edit->text_length;
+        from = (size_t)edit->start + edit->length;
+    }
+    return from + (byte - to);
+}
+
+/* The byte that DuckDB's "LINE n: …" and its caret point at. Long lines are cut: "..." stands for what is left out. */
+static bool find_caret(const char *sql, const char *message, size_t *byte) {
+    const char *line = strstr(message, "\n\nLINE ");
+    if (!line)
+        return false;
+    char *text;
+    long number = strtol(line + strlen("\n\nLINE "), &text, 10);
+    if (strncmp(text, ": ", 2) != 0)
+        return false;
+    text += 2;
+    const char *text_end = strchr(text, '\n');
+    const char *caret = text_end ? strchr(text_end, '^') : NULL;
+    if (!caret)
+        return false;
+    /* The caret stands as many columns from its line's start as the place stands from "LINE n: ". */
+    size_t column = (size_t)(caret - text_end - 1), prefix = (size_t)(text - (line + 2));
+    if (column < prefix)
+        return false;
+    const char *sql_line = sql;
+    while (--number > 0 && (sql_line = strchr(sql_line, '\n')) != NULL)
+        sql_line++;
+    if (!sql_line)
+        return false;
+    size_t shown = pgsql_byte_position(text, (size_t)(text_end - text), (int32_t)(column - prefix) + 1);
+    bool cut_before = strncmp(text, "...", 3) == 0, cut_behind = text_end - text > 6 && strncmp(text_end - 3, "...", 3) == 0;
+    const char *excerpt = text + 3 * cut_before;
+    size_t length = (size_t)(text_end - excerpt) - 3 * cut_behind;
+    const char *found = cut_before ? memmem(sql_line, strlen(sql_line), excerpt, length) : sql_line;
+    if (!found || shown < 3u * cut_before)
+        return false;
+    *byte = (size_t)(found - sql) + shown - 3u * cut_before;
+    return *byte <= strlen(sql);
+}
+
+void pgsql_translation_place_error(const struct pgsql_statement *statement, const struct pgsql_translation *translation,
+                                   struct error *err) {
+    size_t byte;
+    if (translation->main && find_caret(translation->main->sql, err->message, &byte)) {
+        size_t origin = pgsql_translation_origin(translation, byte);
+        size_t end = (size_t)statement->start + statement->length;
+        err->position = pgsql_character_position(statement->script, origin < end ? origin : end);
+    }
+    char *line = strstr(err->message, "\n\nLINE ");
+    if (line)
+        *line = '\0';
+}
