@@ -34,7 +34,7 @@ fuzz: setup-test
 	tools/run-fuzz build/fuzz $(FUZZ_SECONDS)
 
 demo: setup-test build
-	tools/demo
+	.deps/venv/bin/python tools/demo
 
 install: build
 	DESTDIR=$(DESTDIR) cmake --install build
