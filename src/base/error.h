@@ -23,7 +23,7 @@ enum { ERROR_MESSAGE_BYTES = 2048, ERROR_DETAIL_BYTES = 512, ERROR_NAME_BYTES = 
 struct error {
     enum error_kind kind;
     char sqlstate[6];                 /* "" means the kind's own */
-    int32_t position;                 /* character of the statement, from 1; 0 means unknown */
+    int32_t position; /* in the statement, from 1; 0: unknown. Characters, but bytes in an error of the engine layer */
     char message[ERROR_MESSAGE_BYTES]; /* longer texts are cut at a character boundary */
     char detail[ERROR_DETAIL_BYTES];   /* "" means none; likewise hint and all that follow */
     char hint[ERROR_DETAIL_BYTES];

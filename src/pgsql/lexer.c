@@ -305,15 +305,6 @@ int32_t pgsql_character_position(const char *text, size_t byte) {
     return characters + 1;
 }
 
-size_t pgsql_byte_position(const char *text, size_t length, int32_t position) {
-    size_t byte = 0;
-    for (; position > 1 && byte < length; position--)
-        do
-            byte++;
-        while (byte < length && !starts_character(text[byte]));
-    return byte;
-}
-
 int32_t pgsql_parameter_number(const char *text, const struct pgsql_token *token) {
     int64_t number = 0;
     if (token->kind != PGSQL_PARAMETER)

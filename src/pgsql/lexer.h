@@ -28,8 +28,6 @@ bool pgsql_lexer_next(struct pgsql_lexer *lexer, struct pgsql_token *token, stru
 
 /* The character, from 1, at a byte of the text: the form of PostgreSQL's error positions. */
 int32_t pgsql_character_position(const char *text, size_t byte);
-/* The byte of the character `position` (from 1), at most `length`. */
-size_t pgsql_byte_position(const char *text, size_t length, int32_t position);
 
 /* The number of a PGSQL_PARAMETER; INT32_MAX stands for all that are greater. 0 for any other token. */
 int32_t pgsql_parameter_number(const char *text, const struct pgsql_token *token);

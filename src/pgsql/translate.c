@@ -154,49 +154,12 @@ size_t pgsql_translation_origin(const struct pgsql_translation *translation, siz
     return from + (byte - to);
 }
 
-/* The byte that DuckDB's "LINE n: …" and its caret point at. Long lines are cut: "..." stands for what is left out. */
-static bool find_caret(const char *sql, const char *message, size_t *byte) {
-    const char *line = strstr(message, "\n\nLINE ");
-    if (!line)
-        return false;
-    char *text;
-    long number = strtol(line + strlen("\n\nLINE "), &text, 10);
-    if (strncmp(text, ": ", 2) != 0)
-        return false;
-    text += 2;
-    const char *text_end = strchr(text, '\n');
-    const char *caret = text_end ? strchr(text_end, '^') : NULL;
-    if (!caret)
-        return false;
-    /* The caret stands as many columns from its line's start as the place stands from "LINE n: ". */
-    size_t column = (size_t)(caret - text_end - 1), prefix = (size_t)(text - (line + 2));
-    if (column < prefix)
-        return false;
-    const char *sql_line = sql;
-    while (--number > 0 && (sql_line = strchr(sql_line, '\n')) != NULL)
-        sql_line++;
-    if (!sql_line)
-        return false;
-    size_t shown = pgsql_byte_position(text, (size_t)(text_end - text), (int32_t)(column - prefix) + 1);
-    bool cut_before = strncmp(text, "...", 3) == 0, cut_behind = text_end - text > 6 && strncmp(text_end - 3, "...", 3) == 0;
-    const char *excerpt = text + 3 * cut_before;
-    size_t length = (size_t)(text_end - excerpt) - 3 * cut_behind;
-    const char *found = cut_before ? memmem(sql_line, strlen(sql_line), excerpt, length) : sql_line;
-    if (!found || shown < 3u * cut_before)
-        return false;
-    *byte = (size_t)(found - sql) + shown - 3u * cut_before;
-    return *byte <= strlen(sql);
-}
-
+/* The engine counts bytes of the text it was given; the client counts characters of what it sent. */
 void pgsql_translation_place_error(const struct pgsql_statement *statement, const struct pgsql_translation *translation,
                                    struct error *err) {
-    size_t byte;
-    if (translation->main && find_caret(translation->main->sql, err->message, &byte)) {
-        size_t origin = pgsql_translation_origin(translation, byte);
-        size_t end = (size_t)statement->start + statement->length;
-        err->position = pgsql_character_position(statement->script, origin < end ? origin : end);
-    }
-    char *line = strstr(err->message, "\n\nLINE ");
-    if (line)
-        *line = '\0';
+    if (err->position <= 0)
+        return;
+    size_t origin = pgsql_translation_origin(translation, (size_t)err->position - 1);
+    size_t end = (size_t)statement->start + statement->length;
+    err->position = pgsql_character_position(statement->script, origin < end ? origin : end);
 }

@@ -79,8 +79,8 @@ const char *pgsql_translation_column_name(const struct pgsql_translation *transl
 /* The byte of the script that a byte of the main step's text came from. */
 size_t pgsql_translation_origin(const struct pgsql_translation *translation, size_t byte);
 
-/* Turns an engine error about the main step into one about the client's text: takes DuckDB's "LINE 1: …" lines off the
- * message and sets the position, in characters of the script. */
+/* Turns an engine error about the main step into one about the client's text: its position, a byte of the step's text from
+ * 1, becomes a character of the script. */
 void pgsql_translation_place_error(const struct pgsql_statement *statement, const struct pgsql_translation *translation,
                                    struct error *err);
 
