@@ -84,6 +84,8 @@ void edit_delete(struct rewriter *r, int32_t first, int32_t last);
 void edit_bytes(struct rewriter *r, uint32_t start, uint32_t length, const char *text);
 /* The client's text of a range of tokens, in the arena. */
 const char *token_range_text(struct rewriter *r, int32_t first, int32_t last);
+/* The same with the edits made so far. */
+const char *edited_text(struct rewriter *r, int32_t first, int32_t last);
 /* A string as a literal with its quotes doubled. */
 const char *quote_literal(struct rewriter *r, const char *value);
 /* A name as a quoted identifier. */
@@ -115,7 +117,7 @@ struct steps {
     struct parser_list before; /* of struct pgsql_step */
     struct parser_list after;
     const char *notice;
-    bool drop_main; /* a step takes the place of the statement */
+    bool drop_main; /* the statement itself is not run */
 };
 
 /* Whether rewrite_definition has something to do for statements of this kind. */

@@ -17,48 +17,60 @@ static int compare_edits(const void *left, const void *right) {
     return a < b ? -1 : a > b;
 }
 
-/* The edits in order, without those that begin inside of an earlier one. */
-static bool sort_edits(struct rewriter *r, struct pgsql_translation *translation) {
-    size_t count = (size_t)r->edits.count, kept = 0;
+/* Edits in order, without those that begin inside of an earlier one. */
+struct edit_list {
+    struct pgsql_edit *edits;
+    int32_t count;
+};
+
+/* The edits so far that lie between two places of the script. */
+static bool sort_edits(struct rewriter *r, size_t start, size_t end, struct edit_list *sorted) {
+    size_t count = (size_t)r->edits.count, chosen = 0;
     const struct pgsql_edit *made = r->edits.items;
     const struct pgsql_edit **order = arena_allocate(r->arena, (count + 1) * sizeof *order);
-    struct pgsql_edit *sorted = arena_allocate(r->arena, (count + 1) * sizeof *sorted);
-    if (!order || !sorted)
+    sorted->edits = arena_allocate(r->arena, (count + 1) * sizeof *sorted->edits);
+    sorted->count = 0;
+    if (!order || !sorted->edits)
         return parser_no_memory(&r->parser);
     for (size_t i = 0; i < count; i++)
-        order[i] = &made[i];
-    qsort(order, count, sizeof *order, compare_edits);
-    uint32_t end = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (order[i]->start < end)
-            continue;
-        sorted[kept++] = *order[i];
-        end = order[i]->start + order[i]->length;
-    }
-    translation->edits = sorted;
-    translation->edit_count = (int32_t)kept;
+        if (made[i].start >= start && (size_t)made[i].start + made[i].length <= end)
+            order[chosen++] = &made[i];
+    qsort(order, chosen, sizeof *order, compare_edits);
+    size_t behind = start;
+    for (size_t i = 0; i < chosen; i++)
+        if (order[i]->start >= behind) {
+            sorted->edits[sorted->count++] = *order[i];
+            behind = (size_t)order[i]->start + order[i]->length;
+        }
     return true;
 }
 
-/* The statement's text with the edits applied. */
-static const char *apply_edits(struct arena *arena, const struct pgsql_statement *statement,
-                               const struct pgsql_translation *translation) {
-    size_t length = statement->length;
-    for (int32_t i = 0; i < translation->edit_count; i++)
-        length += translation->edits[i].text_length;
-    char *text = arena_allocate(arena, length + 1), *to = text;
-    if (!text)
+/* The script from `start` to `end` with the edits applied; NULL when memory is out. */
+static const char *apply_edits(struct rewriter *r, size_t start, size_t end, const struct edit_list *list) {
+    size_t length = end - start, from = start;
+    for (int32_t i = 0; i < list->count; i++)
+        length += list->edits[i].text_length;
+    char *text = arena_allocate(r->arena, length + 1), *to = text;
+    if (!text) {
+        parser_no_memory(&r->parser);
         return NULL;
-    size_t from = statement->start;
-    for (int32_t i = 0; i < translation->edit_count; i++) {
-        const struct pgsql_edit *edit = &translation->edits[i];
-        to = mempcpy(to, statement->script + from, edit->start - from);
+    }
+    for (int32_t i = 0; i < list->count; i++) {
+        const struct pgsql_edit *edit = &list->edits[i];
+        to = mempcpy(to, r->text + from, edit->start - from);
         to = mempcpy(to, edit->text, edit->text_length);
         from = (size_t)edit->start + edit->length;
     }
-    to = mempcpy(to, statement->script + from, (size_t)statement->start + statement->length - from);
+    to = mempcpy(to, r->text + from, end - from);
     *to = '\0';
     return text;
+}
+
+const char *edited_text(struct rewriter *r, int32_t first, int32_t last) {
+    size_t start = token_at(r, first)->start, end = token_at(r, last)->start + token_at(r, last)->length;
+    struct edit_list list;
+    const char *text = sort_edits(r, start, end, &list) ? apply_edits(r, start, end, &list) : NULL;
+    return text ? text : "";
 }
 
 static bool has_rows(const struct pgsql_statement *statement) {
@@ -130,12 +142,14 @@ bool pgsql_translate(struct arena *arena, const struct pgsql_statement *statemen
         rewriter_place_parameters(&r);
     if (names)
         rewriter_name_columns(&r, translation);
-    if (r.parser.failed || !sort_edits(&r, translation))
+    size_t end = (size_t)statement->start + statement->length;
+    struct edit_list list;
+    if (r.parser.failed || !sort_edits(&r, statement->start, end, &list))
         return false;
-    const char *sql = apply_edits(arena, statement, translation);
-    if (!sql)
-        return error_set_no_memory(err);
-    return gather_steps(&r, &steps, sql, translation);
+    translation->edits = list.edits;
+    translation->edit_count = list.count;
+    const char *sql = apply_edits(&r, statement->start, end, &list);
+    return sql && gather_steps(&r, &steps, sql, translation);
 }
 
 size_t pgsql_translation_origin(const struct pgsql_translation *translation, size_t byte) {

@@ -27,9 +27,8 @@ struct pgsql_options {
 };
 
 enum pgsql_step_kind {
-    PGSQL_STEP_MAIN,    /* the statement's own: its rows and its count are the answer */
-    PGSQL_STEP_RUN,     /* goes with it; its rows are dropped */
-    PGSQL_STEP_COLLECT, /* a query whose first column holds statements; they run after the last step */
+    PGSQL_STEP_MAIN, /* the statement's own: its rows and its count are the answer */
+    PGSQL_STEP_RUN,  /* goes with it; its rows are dropped */
 };
 
 struct pgsql_step {
@@ -51,9 +50,9 @@ struct pgsql_column {
 };
 
 struct pgsql_translation {
-    const struct pgsql_step *steps; /* run in order, in one transaction; exactly one is PGSQL_STEP_MAIN */
-    int32_t step_count;
-    const struct pgsql_step *main;
+    const struct pgsql_step *steps; /* run in order, in one transaction; at most one is PGSQL_STEP_MAIN */
+    int32_t step_count;             /* 0: nothing to do but to answer with the tag */
+    const struct pgsql_step *main;  /* NULL: no rows and no count */
     const char *notice; /* what the client should be told (NOTICE), NULL when nothing */
     const struct pgsql_column *columns;
     int32_t column_count; /* 0: all as DuckDB names them */

@@ -1,0 +1,71 @@
+/* Definitions: tables, indexes, sequences and the rest of DDL, turned into what DuckDB has. What is left out without loss of
+ * meaning is deleted from the text, what DuckDB does in several statements becomes steps, what has no counterpart is refused.
+ * Internal to this layer. */
+#ifndef PGSQL_DEFINE_H
+#define PGSQL_DEFINE_H
+
+#include "pgsql/rewrite.h"
+
+/* A name with its qualifiers: tokens first … last. */
+struct qualified {
+    int32_t first, last;
+};
+
+/* The qualified name at `i`. */
+struct qualified qualified_at(const struct rewriter *r, int32_t i);
+/* Behind it. */
+static inline int32_t behind(struct qualified name) {
+    return name.last + 1;
+}
+/* Its SQL text as written. */
+const char *qualified_text(struct rewriter *r, struct qualified name);
+/* The text of another object in the same schema: the qualifiers as written, then `name` quoted. */
+const char *sibling(struct rewriter *r, struct qualified name, const char *other);
+
+/* Steps around the statement; the text is formatted into the arena. */
+void step_before(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void step_behind(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* A step in the statement's place. */
+void step_instead(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Nothing is left of the statement but its tag; the client is told why, if there is something to tell. */
+void step_nothing(struct steps *steps, const char *notice);
+
+/* Skips the words that are there, in this order; gives the token behind. */
+int32_t skip_words(const struct rewriter *r, int32_t i, int count, const uint16_t *words);
+/* Behind IF EXISTS, IF NOT EXISTS or nothing. */
+int32_t skip_if_exists(const struct rewriter *r, int32_t i);
+/* The first token from `i` on, at the same level, that is the keyword; the token count if there is none. */
+int32_t find_word(const struct rewriter *r, int32_t i, enum pgsql_keyword keyword);
+/* The end (exclusive) of the clause that starts at `i`: the next comma or closing bracket of its level, or the end. */
+int32_t clause_end(const struct rewriter *r, int32_t i);
+
+/* A column definition or what ADD COLUMN says of one; see define_column.c. */
+struct column {
+    int32_t name;       /* token */
+    int32_t first, end; /* tokens: first of the type, behind the last constraint */
+    bool not_null;      /* found on the way; for ADD COLUMN, which takes no constraints */
+    bool primary;
+    bool unique;
+};
+
+struct table {
+    struct qualified name;
+    bool temporary;
+    bool if_not_exists;
+    bool altered; /* ALTER TABLE ADD COLUMN: constraints go into steps of their own */
+};
+
+void define_column(struct rewriter *r, struct steps *steps, const struct table *table, struct column *column);
+/* PRIMARY KEY (…), FOREIGN KEY (…) … from `i` up to `end`: edits what every constraint may carry, refuses what DuckDB lacks. */
+void define_constraint(struct rewriter *r, int32_t i, int32_t end);
+/* The sequence behind a serial or identity column, and the DEFAULT that reads it. */
+const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column,
+                            const char *options);
+
+/* One for each kind of statement that needs it. */
+typedef void define_function(struct rewriter *r, struct steps *steps);
+define_function define_create_table, define_create_table_as, define_select_into, define_alter_table, define_create_index,
+    define_drop, define_truncate, define_create_sequence, define_alter_sequence, define_create_type, define_alter_type,
+    define_create_schema, define_create_view, define_alter_object, define_comment, define_vacuum, define_create_function;
+
+#endif
