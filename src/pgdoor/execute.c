@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/reader.h"
 #include "engine/value.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/copy.h"
@@ -143,31 +142,6 @@ static bool run_step(struct session *session, const char *sql, struct error *err
     return ok;
 }
 
-/* Runs each statement that the query's first column holds. */
-static bool run_collected(struct session *session, struct arena *arena, const char *query, struct error *err) {
-    struct engine_statement *engine = engine_statement_prepare(session->engine, query, err);
-    struct engine_result *result = engine ? engine_statement_execute(engine, err) : NULL;
-    struct writer texts = {0};
-    const struct engine_chunk *chunk;
-    bool ok = result != NULL;
-    while (ok && (ok = engine_result_fetch(result, &chunk, err)) && chunk)
-        for (int64_t row = 0; row < chunk->row_count; row++) {
-            const struct engine_string *text = (const struct engine_string *)chunk->columns[0].data + row;
-            if (!engine_vector_is_null(&chunk->columns[0], row)) {
-                writer_bytes(&texts, engine_string_bytes(text), text->length);
-                writer_u8(&texts, 0);
-            }
-        }
-    engine_result_destroy(result);
-    engine_statement_destroy(engine);
-    struct reader reader = reader_over(texts.bytes, texts.length);
-    ok = ok && (writer_ok(&texts) || error_set_no_memory(err));
-    while (ok && reader.left)
-        ok = run_step(session, arena_copy_string(arena, reader_string(&reader)), err);
-    writer_destroy(&texts);
-    return ok;
-}
-
 static bool run_steps(struct session *session, struct portal *portal, struct error *err) {
     const struct pgsql_translation *translation = &portal->prepared->translation;
     if (!transaction_open_implicit(session, err) || !portal_buffer_results(session, portal, err))
@@ -184,10 +158,6 @@ static bool run_steps(struct session *session, struct portal *portal, struct err
             return false;
         }
     }
-    for (int32_t i = 0; i < translation->step_count; i++)
-        if (translation->steps[i].kind == PGSQL_STEP_COLLECT &&
-            !run_collected(session, &portal->arena, translation->steps[i].sql, err))
-            return false;
     return true;
 }
 
