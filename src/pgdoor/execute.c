@@ -46,6 +46,7 @@ void execute_end(struct session *session) {
     atomic_store(&session->running, false);
     atomic_store(&session->deadline_ns, 0);
     atomic_store(&session->busy_since_ns, 0);
+    parameters_apply_later(session);
 }
 
 void execute_explain_interrupt(struct session *session, struct error *err) {

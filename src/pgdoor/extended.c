@@ -31,7 +31,7 @@ enum step extended_sync(struct session *session) {
         pgwire_write_error(&session->out, PGWIRE_ERROR, &err);
     }
     parameters_report(session);
-    pgwire_write_ready_for_query(&session->out, transaction_status(session));
+    transaction_write_ready(session);
     if (session->state == SESSION_SKIP)
         session_set_state(session, SESSION_READY);
     return STEP_AGAIN;

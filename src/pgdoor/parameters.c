@@ -89,6 +89,8 @@ static bool set_engine_path(struct session *session, const char *path, struct er
     return ok;
 }
 
+static void show_activity(struct session *session);
+
 static bool apply(struct session *session, enum parameter_id id, struct error *err) {
     const char *value = settings_get(&session->settings, id);
     if (settings_is_planned(id))
@@ -98,6 +100,9 @@ static bool apply(struct session *session, enum parameter_id id, struct error *e
         return set_engine_zone(session, value, err);
     case PARAMETER_SEARCH_PATH:
         return set_engine_path(session, value, err);
+    case PARAMETER_APPLICATION_NAME:
+        show_activity(session);
+        return true;
     default:
         return true;
     }
@@ -164,7 +169,8 @@ bool parameters_apply_engine(struct session *session, struct error *err) {
     pgcat_session_enter(session->catalog);
     session->resolver = pgcat_session_resolver(session->catalog);
     session->settings.values_format.resolver = &session->resolver;
-    return apply(session, PARAMETER_TIMEZONE, err) && apply(session, PARAMETER_SEARCH_PATH, err);
+    return apply(session, PARAMETER_TIMEZONE, err) && apply(session, PARAMETER_SEARCH_PATH, err) &&
+           apply(session, PARAMETER_APPLICATION_NAME, err);
 }
 
 static void report(struct session *session, enum parameter_id id) {
@@ -225,6 +231,38 @@ bool parameters_set(struct session *session, const char *name, const char *value
     default:
         return settings_set(&session->settings, id, value, scope, err) && apply(session, id, err);
     }
+}
+
+bool parameters_set_later(struct session *session, const char *name, const char *value, bool local, struct error *err) {
+    enum parameter_id id = settings_find(name);
+    if (id == PARAMETER_UNKNOWN || !settings_is_planned(id))
+        return parameters_set(session, name, value, local, err);
+    if (!settings_set(&session->settings, id, value, local ? SETTINGS_LOCAL : SETTINGS_SESSION, err))
+        return false;
+    session->settings_deferred[id] = session->any_deferred = true;
+    return true;
+}
+
+void parameters_apply_later(struct session *session) {
+    if (!session->any_deferred)
+        return;
+    session->any_deferred = false;
+    for (int id = 0; id < PARAMETER_COUNT; id++)
+        if (session->settings_deferred[id]) {
+            session->settings_deferred[id] = false;
+            parameters_changed(session, (enum parameter_id)id);
+        }
+}
+
+/* What other sessions see of this one's settings. */
+static void show_activity(struct session *session) {
+    struct session_activity *activity = &session->activity;
+    pthread_mutex_lock(&session->door->registry_lock);
+    snprintf(activity->user, sizeof activity->user, "%s", session->user_name);
+    snprintf(activity->database, sizeof activity->database, "%s", session->database);
+    snprintf(activity->application, sizeof activity->application, "%s",
+             settings_get(&session->settings, PARAMETER_APPLICATION_NAME));
+    pthread_mutex_unlock(&session->door->registry_lock);
 }
 
 /* A list's text as SHOW prints it: names in quotes where they need them. */

@@ -20,6 +20,9 @@ void parameters_changed(struct session *session, enum parameter_id id);
 bool parameters_execute(struct session *session, const struct pgsql_statement *statement, struct error *err);
 /* As set_config() does it. */
 bool parameters_set(struct session *session, const char *name, const char *value, bool local, struct error *err);
+/* The same from within a statement that runs: the engine learns of it when that has come to its end. */
+bool parameters_set_later(struct session *session, const char *name, const char *value, bool local, struct error *err);
+void parameters_apply_later(struct session *session);
 bool parameters_reset_all(struct session *session, struct error *err);
 /* The name as SHOW heads its column with it; borrowed from the argument or static. */
 const char *parameters_shown_name(const char *name);

@@ -68,16 +68,6 @@ void pgdoor_engine_failed(struct pgdoor *door);
 /* All sessions must have ended (pgdoor_session_count() is 0). */
 void pgdoor_destroy(struct pgdoor *door);
 
-/* One row of pg_stat_activity. Strings are copies in the caller's arena. */
-struct pgdoor_activity {
-    int32_t pid;
-    const char *database, *user, *application, *peer, *state, *query;
-    int64_t started_us, transaction_started_us, statement_started_us, state_changed_us;
-};
-
-struct arena;
-/* The sessions now; returns their number, or -1 when memory is out. Any thread. */
-int32_t pgdoor_activities(struct pgdoor *door, struct arena *arena, struct pgdoor_activity **activities);
 /* False when no session has that pid. Any thread. */
 bool pgdoor_cancel(struct pgdoor *door, int32_t pid);
 bool pgdoor_terminate(struct pgdoor *door, int32_t pid);

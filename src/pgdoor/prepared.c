@@ -123,9 +123,9 @@ struct prepared *prepared_create(struct session *session, const char *text, size
 bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err) {
     if (!prepared->statement || prepared->statement->form != PGSQL_FORM_ENGINE || !prepared->engine)
         return true;
-    if (prepared->generation == session->settings_generation)
-        return !prepared->statement->triggered ||
-               pgcat_session_refresh(session->catalog, prepared->translation.main->sql, err);
+    /* What reads the catalog is bound anew: its lists (pg_stat_activity …) are read while binding. */
+    if (prepared->generation == session->settings_generation && !prepared->statement->triggered)
+        return true;
     return translate(session, prepared, prepared->parameter_oids, prepared->parameter_count, false, err) &&
            prepare_engine(session, prepared, err);
 }
@@ -203,7 +203,7 @@ struct prepared *prepared_find_plan(struct session *session, const char *text, s
 
 /* Only what reads: the engine binds such a plan again by itself when the catalog has changed. */
 void prepared_keep_plan(struct session *session, struct prepared *prepared) {
-    bool worth = prepared->statement && prepared->engine && !prepared->parameter_count &&
+    bool worth = prepared->statement && !prepared->statement->triggered && prepared->engine && !prepared->parameter_count &&
                  prepared->text_bytes <= PLAN_TEXT_BYTES &&
                  engine_statement_kind(prepared->engine) == ENGINE_STATEMENT_SELECT;
     if (!worth)

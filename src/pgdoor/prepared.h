@@ -42,7 +42,7 @@ void prepared_hold(struct prepared *prepared);
 void prepared_release(struct prepared *prepared);
 /* Takes it off the list. */
 void prepared_drop(struct session *session, struct prepared *prepared);
-/* DEALLOCATE ALL: the named ones; `plans` too when the settings that they depend on are gone. */
+/* DEALLOCATE ALL. */
 void prepared_drop_named(struct session *session);
 void prepared_destroy_all(struct session *session);
 

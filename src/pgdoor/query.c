@@ -11,7 +11,7 @@ static enum step ready(struct session *session) {
     session->script = (struct script_run){0};
     arena_reset(&session->message);
     parameters_report(session);
-    pgwire_write_ready_for_query(&session->out, transaction_status(session));
+    transaction_write_ready(session);
     if (session->state != SESSION_READY)
         session_set_state(session, SESSION_READY);
     return STEP_AGAIN;

@@ -58,6 +58,7 @@ enum step {
 /* What others may see of a session. */
 struct session_activity {
     char query[1024]; /* the last one, cut at a character */
+    char user[64], database[64], application[64];
     int64_t started_us, transaction_started_us, statement_started_us, state_changed_us;
 };
 
@@ -122,6 +123,8 @@ struct session {
     struct pgcat_session *catalog;
     struct pgtype_resolver resolver;
     struct settings settings;
+    bool settings_deferred[PARAMETER_COUNT]; /* set by set_config(): the engine is told after the statement */
+    bool any_deferred;
     struct transaction transaction;
     struct prepared *prepared;  /* named and unnamed statements */
     struct portal *portals;     /* portals and cursors */
@@ -142,6 +145,7 @@ struct session {
     atomic_bool wake_posted;
     atomic_int interrupt;        /* enum interrupt_reason: why the running statement is being stopped */
     atomic_bool running;         /* a statement runs: an interrupt has something to stop */
+    atomic_int shown_status;     /* enum pgwire_transaction_status, as the client was told last */
     atomic_bool terminate;       /* the session is to end */
     atomic_bool engine_failed;   /* the session is to end because the engine has lost the database */
     atomic_bool idle_expired;    /* the session is to end because nothing came from the client */

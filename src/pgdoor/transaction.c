@@ -9,10 +9,13 @@
 #include "pgdoor/parameters.h"
 #include "pgdoor/portal.h"
 
-enum pgwire_transaction_status transaction_status(const struct session *session) {
-    return session->transaction.state == TRANSACTION_BLOCK    ? PGWIRE_IN_TRANSACTION
-           : session->transaction.state == TRANSACTION_FAILED ? PGWIRE_FAILED_TRANSACTION
-                                                              : PGWIRE_IDLE;
+void transaction_write_ready(struct session *session) {
+    enum transaction_state state = session->transaction.state;
+    enum pgwire_transaction_status status = state == TRANSACTION_BLOCK    ? PGWIRE_IN_TRANSACTION
+                                            : state == TRANSACTION_FAILED ? PGWIRE_FAILED_TRANSACTION
+                                                                          : PGWIRE_IDLE;
+    atomic_store(&session->shown_status, status);
+    pgwire_write_ready_for_query(&session->out, status);
 }
 
 static bool in_block(const struct session *session) {

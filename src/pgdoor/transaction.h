@@ -16,6 +16,7 @@ void transaction_fail(struct session *session);
 /* BEGIN, COMMIT, ROLLBACK, SET TRANSACTION … The tag to answer with is in `tag`: COMMIT of a failed one is a ROLLBACK. */
 bool transaction_execute(struct session *session, const struct pgsql_statement *statement, char *tag, size_t tag_bytes,
                          struct error *err);
-enum pgwire_transaction_status transaction_status(const struct session *session);
+/* ReadyForQuery with the status. */
+void transaction_write_ready(struct session *session);
 
 #endif
