@@ -1,28 +1,6 @@
 /* Which writer a column gets: by its alias, by its type, by its children. */
 #include "pgtype/codec.h"
 
-/* Aliased types whose values are text in both formats. */
-static bool is_text_like(uint32_t oid) {
-    static const uint32_t oids[] = {PGTYPE_CHAR, PGTYPE_NAME,   PGTYPE_TEXT, PGTYPE_VARCHAR,     PGTYPE_BPCHAR,
-                                    PGTYPE_JSON, PGTYPE_XML,    PGTYPE_VOID, PGTYPE_REFCURSOR,   PGTYPE_PG_NODE_TREE,
-                                    PGTYPE_CSTRING};
-    for (size_t i = 0; i < sizeof oids / sizeof oids[0]; i++)
-        if (oids[i] == oid)
-            return true;
-    return false;
-}
-
-/* Types that print the name of what their OID means. */
-static bool is_object_type(uint32_t oid) {
-    static const uint32_t oids[] = {PGTYPE_REGPROC, PGTYPE_REGPROCEDURE, PGTYPE_REGOPER,      PGTYPE_REGOPERATOR,
-                                    PGTYPE_REGCLASS, PGTYPE_REGTYPE,     PGTYPE_REGCONFIG,    PGTYPE_REGDICTIONARY,
-                                    PGTYPE_REGNAMESPACE, PGTYPE_REGROLE, PGTYPE_REGCOLLATION};
-    for (size_t i = 0; i < sizeof oids / sizeof oids[0]; i++)
-        if (oids[i] == oid)
-            return true;
-    return false;
-}
-
 static bool is_integer(const struct engine_type *type) {
     return type->id >= ENGINE_TYPE_TINYINT && type->id <= ENGINE_TYPE_UBIGINT;
 }
@@ -33,12 +11,12 @@ static bool init_alias(struct pgtype_codec *codec) {
     if (!codec->type->alias || !*codec->type->alias || !alias || !alias->by_alias)
         return false;
     if (is_integer(codec->type) && alias->length == 4) {
-        bool named = is_object_type(alias->oid);
+        bool named = pgtype_is_object_type(alias->oid);
         codec->write = codec->binary ? pgtype_write_oid_binary : named ? pgtype_write_object_text : pgtype_write_oid_text;
         codec->charset = named ? PGTYPE_CHARS_ANY : PGTYPE_CHARS_PLAIN;
         return true;
     }
-    if (codec->type->id != ENGINE_TYPE_VARCHAR || !codec->binary || is_text_like(alias->oid))
+    if (codec->type->id != ENGINE_TYPE_VARCHAR || !codec->binary || pgtype_is_text_like(alias->oid))
         return false;
     codec->write = alias->oid == PGTYPE_JSONB ? pgtype_write_jsonb_binary : pgtype_write_no_binary;
     return true;

@@ -33,6 +33,27 @@ const struct pgtype *pgtype_find_name(const char *name) {
     return NULL;
 }
 
+static bool contains(const uint32_t *oids, size_t count, uint32_t oid) {
+    for (size_t i = 0; i < count; i++)
+        if (oids[i] == oid)
+            return true;
+    return false;
+}
+
+bool pgtype_is_text_like(uint32_t oid) {
+    static const uint32_t oids[] = {PGTYPE_NONE, PGTYPE_CHAR,    PGTYPE_NAME,    PGTYPE_TEXT,         PGTYPE_VARCHAR,
+                                    PGTYPE_JSON, PGTYPE_XML,     PGTYPE_VOID,    PGTYPE_PG_NODE_TREE, PGTYPE_BPCHAR,
+                                    PGTYPE_CSTRING, PGTYPE_UNKNOWN, PGTYPE_REFCURSOR};
+    return contains(oids, sizeof oids / sizeof oids[0], oid);
+}
+
+bool pgtype_is_object_type(uint32_t oid) {
+    static const uint32_t oids[] = {PGTYPE_REGPROC,      PGTYPE_REGPROCEDURE, PGTYPE_REGOPER,     PGTYPE_REGOPERATOR,
+                                    PGTYPE_REGCLASS,     PGTYPE_REGTYPE,      PGTYPE_REGCONFIG,   PGTYPE_REGDICTIONARY,
+                                    PGTYPE_REGNAMESPACE, PGTYPE_REGROLE,      PGTYPE_REGCOLLATION};
+    return contains(oids, sizeof oids / sizeof oids[0], oid);
+}
+
 static const struct pgtype *find_alias(const char *alias) {
     const struct pgtype *found = alias && *alias ? pgtype_find_name(alias) : NULL;
     return found && found->by_alias ? found : NULL;

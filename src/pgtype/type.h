@@ -41,6 +41,11 @@ struct pgtype {
 const struct pgtype *pgtype_find(uint32_t oid);
 const struct pgtype *pgtype_find_name(const char *name);
 
+/* Whether values of the type are plain text in both formats. */
+bool pgtype_is_text_like(uint32_t oid);
+/* regclass and its kin: an OID inside that prints as the name of what it means. */
+bool pgtype_is_object_type(uint32_t oid);
+
 /* What only the catalog knows. Each function may be NULL; borrowed, with `self`, by whoever is given it. */
 struct pgtype_resolver {
     void *self;
