@@ -1,4 +1,4 @@
-/* Bulk insertion through DuckDB's appender. */
+/* Bulk changes through DuckDB's query appender. */
 #include "engine/appender.h"
 
 #include "base/memory.h"
@@ -18,39 +18,33 @@ static bool fill_error(struct engine_appender *appender, struct error *err) {
     return engine_error_fill_data(appender->connection, &failure, err);
 }
 
-static bool open_columns(struct engine_appender *appender, const char *const *columns, int32_t column_count,
-                         struct error *err) {
-    for (int32_t i = 0; i < column_count; i++)
-        if (duckdb_appender_add_column(appender->handle, columns[i]) == DuckDBError)
-            return fill_error(appender, err);
-    return true;
+static bool copy_types(struct engine_appender *appender, const struct engine_type *const *types, int32_t count) {
+    appender->types = arena_allocate_zeroed(&appender->arena, (size_t)count, sizeof *appender->types);
+    for (int32_t i = 0; appender->types && i < count; i++)
+        if (!(appender->types[i] = engine_type_copy(&appender->arena, types[i])))
+            return false;
+    return appender->types != NULL;
 }
 
-static bool make_chunk(struct engine_appender *appender, struct error *err) {
-    idx_t count = duckdb_appender_column_count(appender->handle);
-    duckdb_logical_type *handles = arena_allocate_zeroed(&appender->arena, count, sizeof *handles);
-    appender->types = arena_allocate_zeroed(&appender->arena, count, sizeof *appender->types);
-    bool ok = handles && appender->types;
-    for (idx_t i = 0; ok && i < count; i++) {
-        handles[i] = duckdb_appender_column_type(appender->handle, i);
-        appender->types[i] = engine_type_read(&appender->arena, duckdb_appender_column_type(appender->handle, i));
-        ok = handles[i] && appender->types[i];
-    }
-    if (ok) {
-        appender->chunk = duckdb_create_data_chunk(handles, count);
-        appender->view.column_count = (int32_t)count;
-        appender->view.columns = engine_vector_tree(&appender->arena, appender->types, (int32_t)count);
-        ok = appender->chunk && appender->view.columns;
-    }
-    if (ok)
-        engine_chunk_point(&appender->view, appender->chunk);
-    for (idx_t i = 0; handles && i < count; i++)
-        duckdb_destroy_logical_type(&handles[i]);
-    return ok || error_set_no_memory(err);
+static bool open_handle(struct engine_appender *appender, const char *sql, const char *const *names, int32_t count,
+                        struct error *err) {
+    duckdb_logical_type *types = arena_allocate_zeroed(&appender->arena, (size_t)count, sizeof(duckdb_logical_type));
+    bool ok = types != NULL;
+    for (int32_t i = 0; ok && i < count; i++)
+        ok = (types[i] = engine_type_handle(appender->types[i])) != NULL;
+    ok = ok && (appender->chunk = duckdb_create_data_chunk(types, (idx_t)count));
+    if (!ok)
+        error_set_no_memory(err);
+    else if (duckdb_appender_create_query(appender->connection->handle, sql, (idx_t)count, types, "rows",
+                                          (const char **)(uintptr_t)names, &appender->handle) == DuckDBError)
+        ok = fill_error(appender, err);
+    for (int32_t i = 0; types && i < count; i++)
+        duckdb_destroy_logical_type(&types[i]);
+    return ok;
 }
 
-struct engine_appender *engine_appender_create(struct engine_connection *connection, const char *catalog,
-                                               const char *schema, const char *table, const char *const *columns,
+struct engine_appender *engine_appender_create(struct engine_connection *connection, const char *sql,
+                                               const char *const *names, const struct engine_type *const *types,
                                                int32_t column_count, struct error *err) {
     struct engine_appender *appender = memory_allocate_zeroed(1, sizeof *appender);
     if (!appender) {
@@ -58,11 +52,18 @@ struct engine_appender *engine_appender_create(struct engine_connection *connect
         return NULL;
     }
     appender->connection = connection;
-    bool ok = duckdb_appender_create_ext(connection->handle, catalog, schema, table, &appender->handle) ==
-                  DuckDBSuccess ||
-              fill_error(appender, err);
-    if (ok && open_columns(appender, columns, column_count, err) && make_chunk(appender, err))
+    bool ok = copy_types(appender, types, column_count);
+    if (ok) {
+        appender->view.column_count = column_count;
+        appender->view.columns = engine_vector_tree(&appender->arena, appender->types, column_count);
+        ok = appender->view.columns != NULL;
+    }
+    if (!ok)
+        error_set_no_memory(err);
+    if (ok && open_handle(appender, sql, names, column_count, err)) {
+        engine_chunk_point(&appender->view, appender->chunk);
         return appender;
+    }
     engine_appender_destroy(appender);
     return NULL;
 }

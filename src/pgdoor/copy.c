@@ -166,6 +166,8 @@ struct copy_in {
     struct pgwire_copy_reader *reader;
     struct pgtype_decoder *decoder;
     const char **columns;
+    const struct engine_type **types;
+    int32_t column_count;
     int64_t rows;
 };
 
@@ -179,48 +181,59 @@ void copy_in_destroy(struct copy_in *copy_in) {
     memory_free(copy_in);
 }
 
-/* The columns' names: as listed, or the table's own. */
-static bool name_columns(struct session *session, struct copy_in *copy_in, const struct pgsql_copy *copy,
-                         struct error *err) {
-    struct pgsql_copy empty = *copy;
-    const char *sql = source_query(&copy_in->arena, &empty);
+/* The columns' names and types: as listed, or all of the table's own. */
+static bool describe_target(struct session *session, struct copy_in *copy_in, const struct pgsql_copy *copy,
+                            struct error *err) {
+    const char *sql = source_query(&copy_in->arena, copy);
     struct engine_statement *probe = sql ? engine_statement_prepare(session->engine, sql, err) : NULL;
     if (!probe)
         return false;
     int32_t count = engine_statement_column_count(probe);
-    copy_in->columns = arena_allocate(&copy_in->arena, (size_t)count * sizeof *copy_in->columns);
-    bool ok = copy_in->columns != NULL;
-    for (int32_t i = 0; ok && i < count; i++)
-        ok = (copy_in->columns[i] = arena_copy_string(&copy_in->arena, engine_statement_column_name(probe, i)));
+    copy_in->column_count = count;
+    copy_in->columns = arena_allocate_zeroed(&copy_in->arena, (size_t)count, sizeof *copy_in->columns);
+    copy_in->types = arena_allocate_zeroed(&copy_in->arena, (size_t)count, sizeof *copy_in->types);
+    bool ok = copy_in->columns && copy_in->types;
+    for (int32_t i = 0; ok && i < count; i++) {
+        copy_in->columns[i] = arena_copy_string(&copy_in->arena, engine_statement_column_name(probe, i));
+        copy_in->types[i] = engine_type_copy(&copy_in->arena, engine_statement_column_type(probe, i));
+        ok = copy_in->columns[i] && copy_in->types[i];
+    }
     engine_statement_destroy(probe);
     return ok || error_set_no_memory(err);
 }
 
+static const char *insert_query(struct copy_in *copy_in, const struct pgsql_copy *copy) {
+    struct writer w = {0};
+    writer_format(&w, "INSERT INTO %s(", copy->table);
+    for (int32_t i = 0; i < copy_in->column_count; i++) {
+        const char *name = quoted(&copy_in->arena, copy_in->columns[i]);
+        writer_format(&w, "%s%s", i ? ", " : "", name ? name : "");
+    }
+    writer_text(&w, ") SELECT * FROM rows");
+    if (copy->where)
+        writer_format(&w, " WHERE %s", copy->where);
+    const char *sql = writer_ok(&w) ? arena_copy_string_n(&copy_in->arena, (const char *)w.bytes, w.length) : NULL;
+    writer_destroy(&w);
+    return sql;
+}
+
 static bool open_table(struct session *session, struct copy_in *copy_in, const struct pgsql_copy *copy,
                        struct error *err) {
-    if (copy->where)
-        return error_set(err, ERROR_UNSUPPORTED, "COPY FROM with WHERE is not supported");
-    if (!name_columns(session, copy_in, copy, err) || !transaction_open_implicit(session, err))
+    if (!describe_target(session, copy_in, copy, err) || !transaction_open_implicit(session, err))
         return false;
-    copy_in->appender =
-        engine_appender_create(session->engine, copy->catalog_name, copy->schema_name, copy->table_name,
-                               copy->columns.names, copy->columns.count, err);
-    if (!copy_in->appender)
-        return false;
-    int32_t count = engine_appender_column_count(copy_in->appender);
-    const struct engine_type **types = arena_allocate(&copy_in->arena, (size_t)count * sizeof *types);
+    int32_t count = copy_in->column_count;
+    const char *sql = insert_query(copy_in, copy);
+    if (!sql)
+        return error_set_no_memory(err);
     struct pgwire_copy_options *options = read_options(&copy_in->arena, copy, copy_in->columns, count, err);
-    if (!types || !options)
-        return types ? false : error_set_no_memory(err);
-    for (int32_t i = 0; i < count; i++)
-        types[i] = engine_appender_column_type(copy_in->appender, i);
-    copy_in->decoder = pgtype_decoder_compile(
-        &copy_in->arena, types, count, copy->format == PGSQL_COPY_BINARY ? PGWIRE_BINARY : PGWIRE_TEXT,
-        &session->settings.values_format, err);
+    enum pgwire_format format = copy->format == PGSQL_COPY_BINARY ? PGWIRE_BINARY : PGWIRE_TEXT;
+    if (!options ||
+        !(copy_in->appender = engine_appender_create(session->engine, sql, copy_in->columns, copy_in->types, count, err)) ||
+        !(copy_in->decoder = pgtype_decoder_compile(&copy_in->arena, copy_in->types, count, format,
+                                                    &session->settings.values_format, err)))
+        return false;
     copy_in->reader = pgwire_copy_reader_create(options, copy->table_name, copy_in->columns, count);
-    if (copy_in->decoder && !copy_in->reader)
-        error_set_no_memory(err);
-    return copy_in->decoder && copy_in->reader;
+    return copy_in->reader || error_set_no_memory(err);
 }
 
 static enum execute_status start_in(struct session *session, struct portal *portal, const struct pgsql_copy *copy,

@@ -232,10 +232,10 @@ static void catalog_version_follows_ddl(void **state) {
     engine_result_destroy(engine_statement_execute(statement, &err));
     engine_statement_destroy(statement);
     assert_int_equal(engine_database_catalog_version(database), before);
-    assert_true(engine_connection_begin(other, &err));
+    assert_true(engine_connection_begin(other, false, &err));
     assert_true(engine_connection_commit(other, &err));
     assert_int_equal(engine_database_catalog_version(database), before);
-    assert_true(engine_connection_begin(other, &err));
+    assert_true(engine_connection_begin(other, false, &err));
     statement = engine_statement_prepare(other, "CREATE TABLE versioned (i INTEGER)", &err);
     engine_result_destroy(engine_statement_execute(statement, &err));
     engine_statement_destroy(statement);
