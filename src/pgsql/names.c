@@ -86,8 +86,9 @@ static bool ends_list(const struct rewriter *r, int32_t i) {
     switch (token_at(r, i)->keyword) {
     case KW_FROM:
         return !is_word(r, i - 1, KW_DISTINCT);
-    case KW_WHERE:
     case KW_GROUP:
+        return !is_word(r, i - 1, KW_WITHIN);
+    case KW_WHERE:
     case KW_HAVING:
     case KW_ORDER:
     case KW_LIMIT:
@@ -152,7 +153,8 @@ static struct name name_item(struct rewriter *r, int32_t first, int32_t last, in
 /* (SELECT x …) as a value is named as its only column is. */
 static struct name name_subquery(struct rewriter *r, int32_t select, int nesting) {
     int32_t start = list_start(r, select), end = item_end(r, start);
-    return end > start ? name_item(r, start, end - 1, nesting) : unsure;
+    struct name name = end > start ? name_item(r, start, end - 1, nesting) : unsure;
+    return name.strength == UNSURE ? unsure : (struct name){GOOD, name.text};
 }
 
 /* In parentheses: an expression, a row or a query. */
@@ -207,6 +209,10 @@ static struct name name_primary(struct rewriter *r, int32_t first, int32_t *end,
     if (is_kind(r, first, PGSQL_OPEN_PAREN) && r->partner[first] > 0) {
         *end = r->partner[first];
         return name_parentheses(r, first, nesting);
+    }
+    if (is_word(r, first, KW_CASE)) {
+        *end = case_end(r, first);
+        return name_case(r, first, *end, nesting);
     }
     if (is_word(r, first, KW_ARRAY) && r->partner[first + 1] > 0) {
         *end = r->partner[first + 1];
@@ -285,8 +291,6 @@ static struct name name_expression(struct rewriter *r, int32_t first, int32_t la
         return none;
     if (has_time_zone(r, first, last))
         return (struct name){GOOD, "timezone"};
-    if (is_word(r, first, KW_CASE))
-        return is_word(r, last, KW_END) ? name_case(r, first, last, nesting + 1) : unsure;
     int32_t end;
     struct name name = name_primary(r, first, &end, nesting + 1);
     int32_t column_end = end;
@@ -370,6 +374,8 @@ const char *pgsql_translation_column_name(const struct pgsql_translation *transl
             first_star = first_star < i ? first_star : i;
             last_star = i;
         }
+    if (column_count < translation->column_count - stars)
+        return NULL;
     if (stars == 0)
         return column_count == translation->column_count && column < column_count ? translation->columns[column].name : NULL;
     int32_t behind = translation->column_count - 1 - last_star;

@@ -22,14 +22,21 @@ static void note_option(struct copy_parser *c, const struct pgsql_token **seen, 
     *seen = at;
 }
 
+static bool at_argument(const struct parser *p) {
+    return !parser_sees_kind(p, PGSQL_COMMA) && !parser_sees_kind(p, PGSQL_CLOSE_PAREN) && !p->failed;
+}
+
+/* The argument of the option at a token, which it must have. */
+static const char *parse_argument(struct parser *p, const struct pgsql_token *at) {
+    if (!at_argument(p))
+        parser_fail_at(p, at, ERROR_PARSER, "%.*s requires a parameter", (int)at->length, p->text + at->start);
+    return parser_value(p);
+}
+
 static void set_text(struct copy_parser *c, const char **option, const struct pgsql_token *at) {
     if (*option)
         fail_option(c, at, ERROR_PARSER, "conflicting or redundant options");
-    *option = parser_value(c->p);
-}
-
-static bool at_argument(const struct parser *p) {
-    return !parser_sees_kind(p, PGSQL_COMMA) && !parser_sees_kind(p, PGSQL_CLOSE_PAREN) && !p->failed;
+    *option = parse_argument(c->p, at);
 }
 
 /* 1, 0, or -1 for another word, which the parser then stands behind. */
@@ -108,7 +115,7 @@ static void parse_option(struct copy_parser *c) {
     const struct pgsql_token *at = c->p->at;
     const char *name = parser_name(c->p);
     if (strcmp(name, "format") == 0)
-        set_format(c, at, parser_value(c->p));
+        set_format(c, at, parse_argument(c->p, at));
     else if (strcmp(name, "freeze") == 0)
         parse_freeze(c, at);
     else if (strcmp(name, "delimiter") == 0)

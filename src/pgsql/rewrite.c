@@ -64,6 +64,10 @@ static int32_t find_case_partner(const struct rewriter *r, int32_t i, int32_t st
     return i;
 }
 
+int32_t case_end(const struct rewriter *r, int32_t i) {
+    return find_case_partner(r, i, 1);
+}
+
 static int32_t chain_start(const struct rewriter *r, int32_t i) {
     while (is_kind(r, i - 1, PGSQL_DOT) && is_name(r, i - 2))
         i -= 2;

@@ -69,6 +69,8 @@ bool ends_operand(const struct rewriter *r, int32_t i);
 int32_t operand_start(const struct rewriter *r, int32_t end);
 /* The last token of the operand that starts with token `start`. */
 int32_t operand_end(const struct rewriter *r, int32_t start);
+/* The END of the CASE at `i`; `i` itself if there is none. */
+int32_t case_end(const struct rewriter *r, int32_t i);
 /* A type's name stands at `i`: behind ::, in CAST(… AS, or before a string literal. */
 bool in_type_position(const struct rewriter *r, int32_t i);
 /* The last token of the type that starts at `i`, with its modifiers and brackets. */

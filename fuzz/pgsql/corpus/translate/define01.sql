@@ -1,0 +1,6 @@
+CREATE TABLE t (a int) PARTITION BY RANGE (a);
+CREATE TABLE t PARTITION OF x FOR VALUES IN (1);
+CREATE TEMP TABLE t (id serial, a int) ON COMMIT DROP;
+CREATE TEMP TABLE t (id serial, a int) ON COMMIT PRESERVE ROWS;
+CREATE UNLOGGED TABLE t USING heap AS SELECT 1 AS a WITH NO DATA;
+CREATE TABLE t (a int CHECK (a > 0) NO INHERIT, b bit varying(5), c varbit, d time(3), e "char", f oid, EXCLUDE USING gist (a WITH =))

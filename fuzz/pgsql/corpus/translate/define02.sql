@@ -1,0 +1,6 @@
+SELECT a, b INTO TEMP TABLE foo FROM t WHERE a::oid = 1;
+CREATE INDEX ON t (a, lower(b));
+CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON ONLY public.t USING btree (a DESC NULLS LAST, b text_pattern_ops, (c+1) int4_ops ASC) INCLUDE (d) NULLS DISTINCT WITH (fillfactor=70) TABLESPACE x;
+CREATE INDEX i ON t (a) WHERE a > 5;
+CREATE UNIQUE INDEX i ON t (a) WHERE a > 5;
+CREATE INDEX i ON t USING gin (a)

@@ -1,0 +1,3 @@
+SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), (SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid, true) FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND a.atthasdef), a.attnotnull FROM pg_catalog.pg_attribute a WHERE a.attrelid = '16403'::pg_catalog.oid::pg_catalog.regclass::"char";
+SELECT pg_catalog.pg_class.relname FROM pg_catalog.pg_class JOIN information_schema.columns ON information_schema.columns.table_name = pg_catalog.pg_class.relname WHERE "information_schema"."columns".x = 1;
+SELECT * FROM "mydb"."information_schema"."tables" WHERE x = 'information_schema.foo'

@@ -1,0 +1,4 @@
+insert into t values (1);
+rollback prepared 'x';
+savepoint savepoint;
+release savepoint a

@@ -1,0 +1,172 @@
+/* The rewrite rules, definitions, parameters and error positions: texts in, texts out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support.h"
+
+struct pair {
+    const char *text, *expected;
+};
+
+static void check(void **state, const struct pair *pairs, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(translate(*state, pairs[i].text), pairs[i].expected);
+}
+
+#define CHECK(...)                                                                                                     \
+    do {                                                                                                               \
+        static const struct pair list[] = {__VA_ARGS__};                                                               \
+        check(state, list, sizeof list / sizeof *list);                                                                \
+    } while (0)
+
+static void catalog_names(void **state) {
+    CHECK({"SELECT pg_catalog.f(c.oid) FROM pg_catalog.pg_class c", "SELECT f(c.oid) FROM pg_class c"},
+          {"SELECT pg_catalog.pg_class.relname FROM \"pg_catalog\".\"pg_class\"", "SELECT pg_class.relname FROM \"pg_class\""},
+          {"SELECT * FROM information_schema.columns WHERE information_schema.columns.x = 'information_schema.y'",
+           "SELECT * FROM info.columns WHERE columns.x = 'information_schema.y'"},
+          {"SELECT * FROM a JOIN (db.information_schema.tables t JOIN \"information_schema\".\"b\" ON true) ON true",
+           "SELECT * FROM a JOIN (info.tables t JOIN info.\"b\" ON true) ON true"},
+          {"SELECT x::pg_catalog.oid, '1'::oid::regclass, CAST(a AS oid[]), oid '5', t.oid, 'r'::\"char\"",
+           "SELECT x::pg_oid, '1'::pg_oid::regclass, CAST(a AS pg_oid[]), pg_oid '5', t.oid, 'r'::pg_char"},
+          {"SELECT a COLLATE pg_catalog.\"default\", b COLLATE \"C\", c COLLATE de", "SELECT a , b , c COLLATE de"},
+          {"SELECT 1 name, 2 AS level, a value, b::int Type FROM t", "SELECT 1 \"name\", 2 AS level, a \"value\", b::int \"type\" FROM t"},
+          {"SELECT name, t.level, x.at FROM t", "SELECT name, t.level, x.at FROM t"},
+          {"SELECT extract(year FROM pg_catalog.now()) FROM information_schema.x", "SELECT extract(year FROM now()) FROM info.x"});
+}
+
+static void vectors_and_row_functions(void **state) {
+    CHECK({"SELECT i.indkey[0], indoption[k.i - 1], conkey[1] FROM pg_index i", "SELECT i.indkey[1+0], indoption[1+k.i - 1], conkey[1] FROM pg_index i"},
+          {"SELECT generate_subscripts(i.indkey, 1) AS n, array_upper(conkey, 1)", "SELECT (generate_subscripts(i.indkey, 1) - 1) AS n, array_upper(conkey, 1)"},
+          {"SELECT k FROM generate_series(1, 3) AS k", "SELECT k FROM generate_series(1, 3) AS k(k)"},
+          {"SELECT * FROM generate_series(1, 3) LEFT JOIN t ON true", "SELECT * FROM generate_series(1, 3) LEFT JOIN t ON true"},
+          {"SELECT * FROM unnest(a) WITH ORDINALITY x, t", "SELECT * FROM unnest(a) WITH ORDINALITY x(x, ordinality), t"},
+          {"SELECT * FROM t, unnest(a, f(b, c)) AS u(x, y)", "SELECT * FROM t, (SELECT unnest(a), unnest( f(b, c))) AS u(x, y)"},
+          {"SELECT * FROM unnest(a, b) WITH ORDINALITY AS u(x, y, n)", "SELECT * FROM (SELECT unnest(a), unnest( b), generate_subscripts(a, 1))  AS u(x, y, n)"},
+          {"SELECT * FROM generate_subscripts(i.indkey, 1) k", "SELECT * FROM (SELECT generate_subscripts(i.indkey, 1) - 1) k(k)"},
+          {"SELECT unnest(a), generate_series(1, 2)", "SELECT unnest(a), generate_series(1, 2)"});
+}
+
+static void expressions(void **state) {
+    CHECK({"SELECT a ~ 'x', a !~* b, ~1, a ~~ 'y'", "SELECT a ~ '(?s).*(?:x).*', a !~ ('(?is).*(?:'||b||').*'), ~1, a ~~ 'y'"},
+          {"SELECT a OPERATOR(pg_catalog.~) '^(x)$' COLLATE pg_catalog.default, a OPERATOR(pg_catalog.=) b",
+           "SELECT a  ~  '(?s).*(?:^(x)$).*' , a  =  b"},
+          {"SELECT a = ANY('{1,\"b c\",NULL}'), b <> ALL('{}'), c = ANY(d), e = ANY(SELECT 1)",
+           "SELECT a IN ('1','b c',NULL), b NOT IN (SELECT NULL WHERE false), c = ANY(d), e = ANY(SELECT 1)"},
+          {"SELECT 1 FROM a LEFT JOIN b ON b.x = ANY(a.y) WHERE c = ANY(d)", "SELECT 1 FROM a LEFT JOIN b ON b.x  IN coalesce(a.y) WHERE c = ANY(d)"},
+          {"SELECT '{1,2}'::int[], '{{a},{\"b,\\\"\"}}'::text[], CAST('{}' AS int[]), '{\"a\":1}'::json, '{1}'",
+           "SELECT ['1','2']::int[], [['a'],['b,\"']]::text[], CAST([] AS int[]), '{\"a\":1}'::json, '{1}'"},
+          {"SELECT E'\\u0041', U&'\\0041', B'101', X'1f', E'\\n'", "SELECT 'A', 'A', '101'::BIT, '00011111'::BIT, E'\\n'"},
+          {"SELECT now()::timestamp(3), a::time(0) with time zone, current_timestamp(2), interval '1 02:03' day to minute",
+           "SELECT now()::timestamp, a::time with time zone, current_timestamp, interval '1 days 02:03' "},
+          {"SELECT substring(a FROM '(.)x'), substring(a FROM 2), overlay(a PLACING b FROM 1 FOR 2)",
+           "SELECT nullif(regexp_extract(a , '(.)x', 1), ''), substring(a FROM 2), overlay(a , b , 1 , 2)"},
+          {"SELECT nextval('s'::regclass)", "SELECT nextval('s')"},
+          {"SELECT ctid FROM t WHERE t.ctid BETWEEN '(0,1)'::tid AND '(1,0)'::tid",
+           "SELECT ('('||rowid//2048||','||rowid%2048+1||')') FROM t WHERE t.rowid BETWEEN 0 AND 2047"});
+}
+
+static void clauses(void **state) {
+    CHECK({"SELECT EXISTS(SELECT FROM t)", "SELECT EXISTS(SELECT 1 FROM t)"},
+          {"SELECT 1 FROM t FOR NO KEY UPDATE OF t, s.u SKIP LOCKED", "SELECT 1 FROM t "},
+          {"SELECT substring(a FOR 2) FROM t FOR SHARE", "SELECT substring(a FOR 2) FROM t "},
+          {"INSERT INTO t OVERRIDING SYSTEM VALUE VALUES (1)", "INSERT INTO t  VALUES (1)"},
+          {"SELECT a INTO TEMP t FROM u", "CREATE TEMPORARY TABLE t AS SELECT a  FROM u"});
+    assert_string_equal(translate_error(*state, "DELETE FROM t WHERE CURRENT OF c"), "WHERE CURRENT OF is not supported");
+}
+
+static void tables(void **state) {
+    CHECK({"CREATE TABLE s.t (id serial PRIMARY KEY, at timestamp(3) DEFAULT now())",
+           "CREATE SEQUENCE s.\"t_id_seq\" ; CREATE TABLE s.t (id INTEGER NOT NULL DEFAULT nextval('s.\"t_id_seq\"') PRIMARY KEY, "
+           "\"at\" timestamp DEFAULT now()) ; ALTER SEQUENCE s.\"t_id_seq\" OWNED BY s.t"},
+          {"CREATE TABLE IF NOT EXISTS t (a int GENERATED ALWAYS AS IDENTITY (START WITH 5 CACHE 3), b int GENERATED ALWAYS AS (a) STORED)",
+           "CREATE SEQUENCE IF NOT EXISTS \"t_a_seq\" START WITH 5 ; CREATE TABLE IF NOT EXISTS t (a int NOT NULL DEFAULT "
+           "nextval('\"t_a_seq\"'), b int GENERATED ALWAYS AS (a) VIRTUAL) ; ALTER SEQUENCE \"t_a_seq\" OWNED BY t"},
+          {"CREATE TABLE t (a int REFERENCES u (b) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED) WITH (fillfactor = 7) TABLESPACE x",
+           "CREATE TABLE t (a int REFERENCES u (b) ON DELETE RESTRICT  )  "},
+          {"CREATE TABLE t AS SELECT 1 a WITH NO DATA", "CREATE TABLE t AS SELECT 1 a WITH NO DATA"});
+    static const char *const refused[] = {
+        "CREATE TABLE t (a int REFERENCES u ON DELETE CASCADE)", "CREATE TABLE t (a int) INHERITS (u)",
+        "CREATE TABLE t (a int) PARTITION BY LIST (a)",          "CREATE TABLE t PARTITION OF u DEFAULT",
+        "CREATE TABLE t (LIKE u)",                               "CREATE TEMP TABLE t (a int) ON COMMIT DROP",
+        "CREATE TABLE t (EXCLUDE USING gist (a WITH =))",        "CREATE TABLE t (a int UNIQUE NULLS NOT DISTINCT)",
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_non_null(strstr(translate_error(*state, refused[i]), "not supported"));
+        assert_string_equal(error_sqlstate(&((struct fixture *)*state)->err), "0A000");
+        assert_true(((struct fixture *)*state)->err.position > 0);
+    }
+}
+
+static void altered_tables(void **state) {
+    CHECK({"ALTER TABLE ONLY t ADD CONSTRAINT p PRIMARY KEY (a)", "ALTER TABLE t ADD CONSTRAINT p PRIMARY KEY (a)"},
+          {"ALTER TABLE t ADD UNIQUE (a, b)", "CREATE UNIQUE INDEX \"t_a_key\" ON t (a, b)"},
+          {"ALTER TABLE t ADD a int NOT NULL DEFAULT 1, DROP b, ALTER c TYPE timestamp(3)",
+           "ALTER TABLE t ADD a int  DEFAULT 1 ; ALTER TABLE t ALTER COLUMN a SET NOT NULL ; ALTER TABLE t DROP b ; ALTER TABLE t ALTER c TYPE timestamp"},
+          {"ALTER TABLE t ADD COLUMN id bigserial",
+           "CREATE SEQUENCE \"t_id_seq\" ; ALTER TABLE t ADD COLUMN id BIGINT DEFAULT nextval('\"t_id_seq\"') ; ALTER SEQUENCE "
+           "\"t_id_seq\" OWNED BY t ; ALTER TABLE t ALTER COLUMN id SET NOT NULL"},
+          {"ALTER TABLE t OWNER TO x", ""},
+          {"ALTER TABLE t RENAME a TO b", "ALTER TABLE t RENAME a TO b"},
+          {"ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u", "FROM t LIMIT 0"});
+    assert_non_null(translate_error(*state, "ALTER TABLE t ADD CHECK (a > 0)"));
+    assert_non_null(translate_error(*state, "ALTER TABLE t ENABLE ROW LEVEL SECURITY"));
+}
+
+static void other_definitions(void **state) {
+    CHECK({"CREATE INDEX ON t (a, lower(b))", "CREATE INDEX \"t_a_lower_idx\" ON t (a, lower(b))"},
+          {"CREATE UNIQUE INDEX i ON ONLY t USING btree (a text_ops DESC, (b + 1)) INCLUDE (c)", "CREATE UNIQUE INDEX i ON  t  (a  DESC, (b + 1)) "},
+          {"CREATE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t (a) "},
+          {"DROP TABLE IF EXISTS a, b.c CASCADE", "DROP TABLE IF EXISTS a CASCADE ; DROP TABLE IF EXISTS b.c CASCADE"},
+          {"TRUNCATE TABLE ONLY a, b RESTART IDENTITY CASCADE", "TRUNCATE a ; TRUNCATE b"},
+          {"CREATE SEQUENCE s AS int CACHE 1 OWNED BY t.a", "CREATE SEQUENCE s    ; ALTER SEQUENCE s OWNED BY t"},
+          {"CREATE TYPE c AS (a int)", "CREATE TYPE c AS STRUCT(a int)"},
+          {"CREATE SCHEMA AUTHORIZATION x", "CREATE SCHEMA  x"},
+          {"COMMENT ON SCHEMA s IS 'x'", ""},
+          {"VACUUM (VERBOSE, ANALYZE) t, u", "ANALYZE t ; ANALYZE u"},
+          {"CREATE OR REPLACE FUNCTION f(a int, int) RETURNS int AS $$ SELECT $1 + $2; $$ LANGUAGE sql",
+           "CREATE OR REPLACE MACRO f(a, argument2) AS ( SELECT a + argument2)"});
+    static const char *const refused[] = {"CREATE UNIQUE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t USING gin (a)",
+                                          "CREATE FUNCTION f() RETURNS int AS 'x' LANGUAGE plpgsql", "ALTER TYPE t ADD VALUE 'x'",
+                                          "CREATE VIEW v AS SELECT 1 WITH CHECK OPTION", "CREATE TYPE r AS RANGE (subtype = int)"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        assert_non_null(strstr(translate_error(*state, refused[i]), "supported"));
+}
+
+static void parameters(void **state) {
+    struct fixture *f = *state;
+    static const uint32_t oids[] = {23, 0, 1009, 1700, 25};
+    const struct pgsql_options declared = {.parameter_oids = oids, .parameter_count = 5};
+    assert_string_equal(translate_with(f, "SELECT $1, $2, $3[1], $4, $5", &declared),
+                        "SELECT $1::INTEGER, $2, ($3::VARCHAR[])[1], $4, $5::VARCHAR");
+    const struct pgsql_options infer = {.infer = true};
+    assert_string_equal(translate_with(f, "SELECT a.b = ANY($1), $2 + 1, $3 || 'x', now() - $4, $5::int::text, f($6)", &infer),
+                        "SELECT a.b = ANY(coalesce($1, [a.b])), coalesce($2, 1) + 1, coalesce($3, ''::VARCHAR) || 'x', "
+                        "now() - coalesce($4, now()), coalesce($5, NULL::int)::int::text, f($6)");
+    assert_string_equal(translate(f, "SELECT a = ANY($1) FROM t"), "SELECT a = ANY($1) FROM t");
+}
+
+static void error_positions(void **state) {
+    struct fixture *f = *state;
+    const char *text = "SELECT pg_catalog.now(), nix FROM t";
+    assert_string_equal(translate(f, text), "SELECT now(), nix FROM t");
+    assert_int_equal(pgsql_translation_origin(&f->translation, strlen("SELECT now(), ")), strlen("SELECT pg_catalog.now(), "));
+    assert_int_equal(pgsql_translation_origin(&f->translation, 0), 0);
+    text = "; SELECT a ~ 'x' nix";
+    translate(f, text);
+    const char *found = strstr(f->translation.main->sql, "nix");
+    assert_int_equal(pgsql_translation_origin(&f->translation, (size_t)(found - f->translation.main->sql)), strlen("; SELECT a ~ 'x' "));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+        TEST(catalog_names), TEST(vectors_and_row_functions), TEST(expressions), TEST(clauses), TEST(tables),
+        TEST(altered_tables), TEST(other_definitions), TEST(parameters), TEST(error_positions),
+#undef TEST
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
