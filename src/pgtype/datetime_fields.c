@@ -15,10 +15,11 @@ struct scan {
     } numbers[3];
     int32_t number_count;
     int32_t month;           /* 1 … 12 by its name, 0: none */
-    int32_t month_position;  /* how many numbers stood before it */
     int32_t day_of_year;     /* 1 … 366, 0: none */
     bool has_julian;
     bool bc;
+    bool packed;      /* the date came as one number: year, month, day */
+    bool time_only;   /* no date is wanted: bare numbers are times */
     bool time_marked; /* a T stood before the time */
     char meridiem;    /* 'a', 'p', or 0 */
     bool zone_named;
@@ -159,7 +160,6 @@ static enum pgtype_fields_status set_month(struct scan *s, uint8_t month) {
     if (s->month)
         return PGTYPE_FIELDS_INVALID;
     s->month = month;
-    s->month_position = s->number_count;
     return PGTYPE_FIELDS_OK;
 }
 
@@ -201,7 +201,7 @@ static enum pgtype_fields_status read_packed_date(struct scan *s, int64_t value,
         return PGTYPE_FIELDS_INVALID;
     enum pgtype_fields_status status = add_number(s, value / 10000, digits - 4 < 3 ? digits - 4 : 4);
     s->month = (int32_t)(value / 100 % 100);
-    s->month_position = 1;
+    s->packed = true;
     if (!s->month)
         return PGTYPE_FIELDS_DATE_OVERFLOW;
     return status == PGTYPE_FIELDS_OK ? add_number(s, value % 100, 2) : status;
@@ -217,29 +217,26 @@ static enum pgtype_fields_status read_digits(struct scan *s) {
     int64_t value = take_number(s, &digits);
     if (*s->at == ':')
         return read_clock(s, value);
-    if (s->time_marked && !s->fields->has_time && (digits == 2 || digits == 4 || digits == 6))
+    bool joined = *s->at == '-' || *s->at == '/' || *s->at == '.', packed_time = digits == 4 || digits == 6;
+    if (s->time_marked && !s->fields->has_time && (digits == 2 || packed_time))
         return read_packed_clock(s, value, digits);
     if (date_is_complete(s))
         return !s->fields->has_time && digits == 6 ? read_packed_clock(s, value, digits) : PGTYPE_FIELDS_INVALID;
-    if (digits >= 6)
+    if (s->time_only && !s->fields->has_time && packed_time && *s->at != '-' && *s->at != '/')
+        return read_packed_clock(s, value, digits);
+    if (digits >= 6 && !joined)
         return read_packed_date(s, value, digits);
     enum pgtype_fields_status status = add_number(s, value, digits);
-    if (status == PGTYPE_FIELDS_OK && (*s->at == '-' || *s->at == '/' || *s->at == '.'))
-        return read_date_rest(s);
-    return status;
+    return status == PGTYPE_FIELDS_OK && joined ? read_date_rest(s) : status;
 }
 
-/* +05, +05:30, +0530, +05:30:15 */
+/* +05, +530, +05:30, +0530, +05:30:15 */
 static enum pgtype_fields_status read_offset(struct scan *s) {
     bool negative = *s->at++ == '-';
     int32_t digits, more;
     int64_t hour = take_number(s, &digits), minute = 0, second = 0;
-    if (s->fields->has_zone || !digits || digits > 6)
+    if (s->fields->has_zone || !digits)
         return PGTYPE_FIELDS_INVALID;
-    if (digits > 4) {
-        second = hour % 100;
-        hour /= 100;
-    }
     if (digits > 2) {
         minute = hour % 100;
         hour /= 100;
@@ -338,7 +335,7 @@ static enum pgtype_fields_status read_sign(struct scan *s) {
         s->at += strlen(s->at);
         return set_moment(s, PGTYPE_MOMENT_INFINITY);
     }
-    return s->fields->has_time ? read_offset(s) : PGTYPE_FIELDS_INVALID;
+    return s->fields->has_time || date_is_complete(s) ? read_offset(s) : PGTYPE_FIELDS_INVALID;
 }
 
 static enum pgtype_fields_status read_all(struct scan *s) {
@@ -366,7 +363,7 @@ struct order {
 static struct order order_of(const struct scan *s) {
     enum pgtype_date_order order = s->settings->date_order;
     if (s->month) {
-        bool year_first = s->numbers[0].digits > 2 || (order == PGTYPE_DATE_YMD && s->numbers[1].digits <= 2);
+        bool year_first = s->packed || s->numbers[0].digits > 2 || (order == PGTYPE_DATE_YMD && s->numbers[1].digits <= 2);
         return year_first ? (struct order){0, -1, 1} : (struct order){1, -1, 0};
     }
     if (s->numbers[0].digits > 2 || order == PGTYPE_DATE_YMD)
@@ -493,7 +490,7 @@ static bool read_plain(struct pgtype_bytes in, struct pgtype_fields *fields) {
 }
 
 enum pgtype_fields_status pgtype_fields_read(struct pgtype_bytes in, const struct pgtype_settings *settings,
-                                             struct pgtype_fields *fields) {
+                                             bool time_only, struct pgtype_fields *fields) {
     char text[PGTYPE_FIELDS_BYTES];
     *fields = (struct pgtype_fields){.moment = PGTYPE_MOMENT_FIELDS};
     if (read_plain(in, fields))
@@ -505,7 +502,7 @@ enum pgtype_fields_status pgtype_fields_read(struct pgtype_bytes in, const struc
     for (size_t i = 0; i < in.length; i++)
         text[i] = (char)(in.bytes[i] >= 'A' && in.bytes[i] <= 'Z' ? in.bytes[i] | 32 : in.bytes[i]);
     text[in.length] = '\0';
-    struct scan scan = {.at = text, .settings = settings, .fields = fields};
+    struct scan scan = {.at = text, .settings = settings, .fields = fields, .time_only = time_only};
     enum pgtype_fields_status status = read_all(&scan);
     return status == PGTYPE_FIELDS_OK ? resolve(&scan) : status;
 }

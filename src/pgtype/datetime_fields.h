@@ -40,8 +40,8 @@ struct pgtype_fields {
     char zone_name[PGTYPE_FIELDS_BYTES];
 };
 
-/* `in` as it came; settings for the order of day and month, and for named zones' dates. */
+/* `in` as it came; settings for the order of day and month, and for named zones' dates. `time_only`: a bare 040506 is a time. */
 enum pgtype_fields_status pgtype_fields_read(struct pgtype_bytes in, const struct pgtype_settings *settings,
-                                             struct pgtype_fields *fields);
+                                             bool time_only, struct pgtype_fields *fields);
 
 #endif

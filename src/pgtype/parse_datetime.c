@@ -30,9 +30,9 @@ static bool fail(const struct pgtype_parser *parser, enum pgtype_fields_status s
                            length, text);
 }
 
-static bool read(const struct pgtype_parser *parser, struct pgtype_bytes in, struct pgtype_fields *fields,
-                 struct error *err) {
-    enum pgtype_fields_status status = pgtype_fields_read(in, parser->settings, fields);
+static bool read(const struct pgtype_parser *parser, struct pgtype_bytes in, bool time_only,
+                 struct pgtype_fields *fields, struct error *err) {
+    enum pgtype_fields_status status = pgtype_fields_read(in, parser->settings, time_only, fields);
     return status == PGTYPE_FIELDS_OK || fail(parser, status, in, fields->zone_name, err);
 }
 
@@ -61,7 +61,7 @@ bool pgtype_parse_date(const struct pgtype_parser *parser, struct arena *arena, 
                        struct pgtype_datum *out, struct error *err) {
     (void)arena;
     struct pgtype_fields fields;
-    if (!read(parser, in, &fields, err))
+    if (!read(parser, in, false, &fields, err))
         return false;
     resolve_day(parser->settings, &fields);
     switch (fields.moment) {
@@ -110,7 +110,7 @@ bool pgtype_parse_timestamp(const struct pgtype_parser *parser, struct arena *ar
     (void)arena;
     struct pgtype_fields fields;
     bool with_zone = parser->type->id == ENGINE_TYPE_TIMESTAMP_TZ;
-    if (!read(parser, in, &fields, err))
+    if (!read(parser, in, false, &fields, err))
         return false;
     resolve_day(parser->settings, &fields);
     switch (fields.moment) {
@@ -137,7 +137,7 @@ bool pgtype_parse_timestamp(const struct pgtype_parser *parser, struct arena *ar
 /* A time of day; a date beside it is read and forgotten. */
 static bool read_time(const struct pgtype_parser *parser, struct pgtype_bytes in, struct pgtype_fields *fields,
                       struct error *err) {
-    if (!read(parser, in, fields, err))
+    if (!read(parser, in, true, fields, err))
         return false;
     if (fields->moment == PGTYPE_MOMENT_NOW) {
         int64_t now = local_now(parser->settings);

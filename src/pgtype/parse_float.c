@@ -131,10 +131,10 @@ enum pgtype_float_status pgtype_read_double(const char *text, size_t length, dou
         return PGTYPE_FLOAT_INVALID;
     errno = 0;
     double read = strtod(copy, &end);
-    if (end == copy || *end)
-        return PGTYPE_FLOAT_INVALID;
     if (errno == ERANGE && (read == 0 || isinf(read)))
         return PGTYPE_FLOAT_OUT_OF_RANGE;
+    if (end == copy || *end)
+        return PGTYPE_FLOAT_INVALID;
     *value = read;
     return PGTYPE_FLOAT_OK;
 }
@@ -146,10 +146,10 @@ enum pgtype_float_status pgtype_read_float(const char *text, size_t length, floa
         return PGTYPE_FLOAT_INVALID;
     errno = 0;
     float read = strtof(copy, &end);
-    if (end == copy || *end)
-        return PGTYPE_FLOAT_INVALID;
     if (errno == ERANGE && (read == 0 || isinf(read)))
         return PGTYPE_FLOAT_OUT_OF_RANGE;
+    if (end == copy || *end)
+        return PGTYPE_FLOAT_INVALID;
     *value = read;
     return PGTYPE_FLOAT_OK;
 }
@@ -160,9 +160,9 @@ static bool tell(const struct pgtype_parser *parser, enum pgtype_float_status st
         return true;
     if (status == PGTYPE_FLOAT_INVALID)
         return pgtype_fail_syntax(parser, in, err);
-    struct pgtype_bytes shown = pgtype_trim(in);
-    return error_set(err, ERROR_OUT_OF_RANGE, "\"%.*s\" is out of range for type %s", (int)shown.length,
-                     (const char *)shown.bytes, parser->name);
+    int shown = in.length < COPY_BYTES ? (int)in.length : COPY_BYTES;
+    return error_set(err, ERROR_OUT_OF_RANGE, "\"%.*s\" is out of range for type %s", shown, (const char *)in.bytes,
+                     parser->name);
 }
 
 bool pgtype_parse_double_text(const struct pgtype_parser *parser, struct arena *arena, struct pgtype_bytes in,

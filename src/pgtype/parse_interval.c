@@ -194,12 +194,16 @@ static void skip_space(const char **at) {
         ++*at;
 }
 
-/* A number without a unit counts days before a clock, seconds otherwise. */
-static enum unit implied_unit(const char *at) {
+/* A number without a unit counts days before a clock, seconds at the end; elsewhere it means nothing. */
+static bool implied_unit(const char *at, enum unit *unit) {
+    *unit = SECOND;
+    if (!*at || strncmp(at, "ago", 3) == 0)
+        return true;
+    *unit = DAY;
     if (*at == '-' || *at == '+')
         at++;
     size_t digits = strspn(at, "0123456789");
-    return digits && at[digits] == ':' ? DAY : SECOND;
+    return digits && at[digits] == ':';
 }
 
 /* In the style of the SQL standard a leading minus, when it is the only sign, goes for the whole interval. */
@@ -239,9 +243,8 @@ static enum status read_traditional(const char *at, const struct pgtype_settings
             status = add_year_month(&at, sum, amount);
         } else {
             skip_space(&at);
-            if (!(*at >= 'a' && *at <= 'z') || strncmp(at, "ago", 3) == 0)
-                unit = implied_unit(at);
-            else if (!take_unit(&at, &unit) || unit == AGO)
+            bool named = *at >= 'a' && *at <= 'z' && strncmp(at, "ago", 3) != 0;
+            if (!(named ? take_unit(&at, &unit) && unit != AGO : implied_unit(at, &unit)))
                 return INVALID;
             status = add(sum, &amount, unit);
         }

@@ -27,6 +27,7 @@ struct digits {
     enum kind kind;
     bool negative;
     int32_t count; /* kept in `values`, without leading zeros */
+    int32_t scale; /* decimals, with trailing zeros */
     int32_t point; /* digits before the point, from the first kept one on; negative: zeros behind the point */
     uint8_t values[DIGITS_KEPT];
 };
@@ -85,6 +86,7 @@ static bool read_text(struct pgtype_bytes in, struct digits *d) {
         at = end;
     }
     d->point += exponent;
+    d->scale = d->count - d->point;
     return at == end;
 }
 
@@ -94,7 +96,7 @@ static bool read_binary(struct pgtype_bytes in, struct digits *d, struct error *
     uint16_t count = reader_u16(&r);
     int16_t weight = (int16_t)reader_u16(&r);
     uint16_t sign = reader_u16(&r), scale = reader_u16(&r);
-    *d = (struct digits){.kind = FINITE, .negative = sign == NUMERIC_NEGATIVE};
+    *d = (struct digits){.kind = FINITE, .negative = sign == NUMERIC_NEGATIVE, .scale = scale};
     if (!reader_ok(&r) || r.left / 2 < count)
         return error_set(err, ERROR_PROTOCOL, "insufficient data left in message");
     if (sign == NUMERIC_NAN || sign == NUMERIC_PLUS_INFINITY || sign == NUMERIC_MINUS_INFINITY) {
@@ -249,7 +251,7 @@ static const struct engine_type *type_for(const struct digits *d, struct arena *
     struct engine_type *type = arena_allocate_zeroed(arena, 1, sizeof *type);
     if (!type)
         return NULL;
-    int32_t whole = d->point > 0 ? d->point : 0, scale = d->count - d->point;
+    int32_t whole = d->point > 0 ? d->point : 0, scale = d->scale;
     if (scale > PGTYPE_DECIMAL_DIGITS - whole)
         scale = PGTYPE_DECIMAL_DIGITS - whole;
     *type = (struct engine_type){.id = ENGINE_TYPE_DECIMAL,

@@ -83,27 +83,9 @@ PARSER(parse_boolean_binary) {
     return true;
 }
 
-/* Whole numbers up to 64 bits: an optional sign and digits. False with `*overflow` when there are too many. */
-static bool read_integer(struct pgtype_bytes in, bool *negative, uint64_t *magnitude, bool *overflow) {
-    in = pgtype_trim(in);
-    *negative = in.length && in.bytes[0] == '-';
-    size_t at = in.length && (in.bytes[0] == '-' || in.bytes[0] == '+');
-    uint64_t value = 0;
-    *overflow = false;
-    if (at == in.length)
-        return false;
-    for (; at < in.length; at++) {
-        uint8_t digit = (uint8_t)(in.bytes[at] - '0');
-        if (digit > 9)
-            return false;
-        *overflow |= __builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value);
-    }
-    *magnitude = value;
-    return true;
-}
-
+/* The greatest magnitudes. */
 struct integer_limits {
-    uint64_t negative, positive; /* the greatest magnitudes */
+    uint64_t negative, positive;
 };
 
 static struct integer_limits limits_of(enum engine_type_id id) {
@@ -111,22 +93,36 @@ static struct integer_limits limits_of(enum engine_type_id id) {
         [ENGINE_TYPE_TINYINT] = {(uint64_t)1 << 7, INT8_MAX},    [ENGINE_TYPE_SMALLINT] = {(uint64_t)1 << 15, INT16_MAX},
         [ENGINE_TYPE_INTEGER] = {(uint64_t)1 << 31, INT32_MAX},  [ENGINE_TYPE_BIGINT] = {(uint64_t)1 << 63, INT64_MAX},
         [ENGINE_TYPE_UTINYINT] = {0, UINT8_MAX},                 [ENGINE_TYPE_USMALLINT] = {0, UINT16_MAX},
-        [ENGINE_TYPE_UINTEGER] = {0, UINT32_MAX},                [ENGINE_TYPE_UBIGINT] = {0, UINT64_MAX},
+        [ENGINE_TYPE_UINTEGER] = {0, UINT32_MAX},
     };
     return limits[id];
 }
 
+/* Whole numbers: an optional sign and digits. What comes behind a digit too many is not looked at, as in PostgreSQL. */
+static bool read_integer(const struct pgtype_parser *parser, struct pgtype_bytes in, struct integer_limits limits,
+                         struct pgtype_datum *out, struct error *err) {
+    struct pgtype_bytes text = pgtype_trim(in);
+    bool negative = text.length && text.bytes[0] == '-';
+    size_t at = text.length && (text.bytes[0] == '-' || text.bytes[0] == '+');
+    uint64_t value = 0, most = limits.negative > limits.positive ? limits.negative : limits.positive;
+    if (at == text.length)
+        return pgtype_fail_syntax(parser, in, err);
+    for (; at < text.length; at++) {
+        uint8_t digit = (uint8_t)(text.bytes[at] - '0');
+        if (digit > 9)
+            return pgtype_fail_syntax(parser, in, err);
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit, &value) || value > most)
+            return pgtype_fail_range(parser, in, err);
+    }
+    if (value > (negative ? limits.negative : limits.positive))
+        return pgtype_fail_range(parser, in, err);
+    out->integer = (int64_t)(negative ? -value : value);
+    return true;
+}
+
 PARSER(parse_integer_text) {
     UNUSED(arena);
-    bool negative, overflow;
-    uint64_t magnitude;
-    if (!read_integer(in, &negative, &magnitude, &overflow))
-        return pgtype_fail_syntax(parser, in, err);
-    struct integer_limits limits = limits_of(parser->type->id);
-    if (overflow || magnitude > (negative ? limits.negative : limits.positive))
-        return pgtype_fail_range(parser, in, err);
-    out->integer = (int64_t)(negative ? -magnitude : magnitude);
-    return true;
+    return read_integer(parser, in, limits_of(parser->type->id), out, err);
 }
 
 /* Big-endian and signed, of 2, 4 or 8 bytes. */
@@ -475,16 +471,13 @@ PARSER(parse_enum) {
                                           parser->name, shown(in.length), (const char *)in.bytes);
 }
 
+/* PostgreSQL takes negative numbers for the OIDs they are in 32 bits. */
 PUBLIC_PARSER(pgtype_parse_oid_text) {
     UNUSED(arena);
-    bool negative, overflow;
-    uint64_t magnitude;
-    if (!read_integer(in, &negative, &magnitude, &overflow))
-        return pgtype_fail_syntax(parser, in, err);
-    /* PostgreSQL takes negative numbers for the OIDs they are in 32 bits. */
-    if (overflow || magnitude > (negative ? (uint64_t)1 << 31 : UINT32_MAX))
-        return pgtype_fail_range(parser, in, err);
-    out->integer = (uint32_t)(negative ? -magnitude : magnitude);
+    struct integer_limits limits = {(uint64_t)1 << 31, UINT32_MAX};
+    if (!read_integer(parser, in, limits, out, err))
+        return false;
+    out->integer = (uint32_t)out->integer;
     return true;
 }
 

@@ -28,7 +28,9 @@ struct probe {
 };
 
 static void print_error(const struct error *err) {
-    printf("!%s %s", error_sqlstate(err), err->message);
+    printf("!%s ", error_sqlstate(err));
+    for (const char *at = err->message; *at; at++)
+        putchar(*at == '\n' ? ' ' : *at);
 }
 
 /* The DataRows' only values. */
@@ -100,28 +102,34 @@ static void decode(struct probe *probe, int16_t format, char *rest) {
     engine_value_destroy(parameter);
 }
 
-static bool copy_in(struct probe *probe, int16_t format, const char *type, struct pgwire_value field,
-                    struct error *err) {
-    char sql[4096];
-    snprintf(sql, sizeof sql, "CREATE OR REPLACE TEMP TABLE probe(x %s)", type);
-    if (!engine_connection_execute(probe->connection, sql, err))
-        return false;
-    struct engine_appender *appender =
-        engine_appender_create(probe->connection, "temp", "main", "probe", NULL, 0, err);
-    if (!appender)
-        return false;
-    const struct engine_type *column = engine_appender_column_type(appender, 0);
-    struct pgtype_decoder *decoder = pgtype_decoder_compile(
-        &probe->arena, &column, 1, format ? PGWIRE_BINARY : PGWIRE_TEXT, &probe->settings, err);
-    struct engine_chunk *chunk = engine_appender_chunk(appender);
+static bool append(struct probe *probe, int16_t format, const struct engine_type *type, struct pgwire_value field,
+                   struct error *err) {
+    const char *name = "x";
     int32_t failed;
-    bool ok = decoder && pgtype_decode_row(decoder, &field, chunk, 0, &failed, err);
+    struct engine_appender *appender =
+        engine_appender_create(probe->connection, "INSERT INTO probe FROM rows", &name, &type, 1, err);
+    struct pgtype_decoder *decoder = pgtype_decoder_compile(
+        &probe->arena, &type, 1, format ? PGWIRE_BINARY : PGWIRE_TEXT, &probe->settings, err);
+    struct engine_chunk *chunk = appender ? engine_appender_chunk(appender) : NULL;
+    bool ok = chunk && decoder && pgtype_decode_row(decoder, &field, chunk, 0, &failed, err);
     if (ok) {
         chunk->row_count = 1;
         ok = engine_appender_append(appender, err) && engine_appender_flush(appender, err);
     }
     pgtype_decoder_destroy(decoder);
     engine_appender_destroy(appender);
+    return ok;
+}
+
+static bool copy_in(struct probe *probe, int16_t format, const char *type, struct pgwire_value field,
+                    struct error *err) {
+    char sql[4096];
+    snprintf(sql, sizeof sql, "CREATE OR REPLACE TEMP TABLE probe(x %s)", type);
+    if (!engine_connection_execute(probe->connection, sql, err))
+        return false;
+    struct engine_statement *statement = engine_statement_prepare(probe->connection, "FROM probe", err);
+    bool ok = statement && append(probe, format, engine_statement_column_type(statement, 0), field, err);
+    engine_statement_destroy(statement);
     return ok;
 }
 
