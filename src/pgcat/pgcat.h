@@ -16,6 +16,7 @@
 #define PGCAT_PGCAT_H
 
 #include "engine/connection.h"
+#include "pgtype/type.h"
 
 struct pgcat;
 struct pgcat_session;
@@ -86,7 +87,7 @@ bool pgcat_session_set_search_path(struct pgcat_session *session, const char *co
                                    struct error *err);
 /* Whether the session's open transaction has changed the catalog, or has made temporary objects. Call with true after
  * each DDL statement inside a transaction, with false at its end (and pgcat_changed() if it was committed). */
-void pgcat_session_set_private(struct pgcat_session *session, bool is_private);
+bool pgcat_session_set_private(struct pgcat_session *session, bool is_private, struct error *err);
 /* Makes what the statement will read current. Call before a statement that names the catalog (pgsql's gate) is prepared,
  * and again before each execution if it was prepared earlier. `sql` is the client's or the translated text. */
 bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struct error *err);
@@ -94,11 +95,7 @@ bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struc
  * pgcat_session_set_private(). Borrowed until then. */
 const char *pgcat_session_information_schema(const struct pgcat_session *session);
 
-/* For RowDescription and DataRow. */
-/* The OID of the ENUM or STRUCT type made by CREATE TYPE that is defined like this one; 0: none. */
-uint32_t pgcat_session_type_oid(struct pgcat_session *session, const struct engine_type *type);
-/* The text of a value of a reg* type (`alias` is the engine type's: "regclass", "regtype" …) as PostgreSQL prints it,
- * copied to the arena; NULL when memory is out. */
-const char *pgcat_session_reg_text(struct pgcat_session *session, struct arena *arena, const char *alias, int64_t oid);
+/* For RowDescription and DataRow: the OIDs of the database's own types, and what reg* values print as. Borrowed. */
+struct pgtype_resolver pgcat_session_resolver(struct pgcat_session *session);
 
 #endif

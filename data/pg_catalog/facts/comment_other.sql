@@ -1,0 +1,1 @@
+SELECT objoid, classoid, '', description FROM pg_description WHERE classoid <> 1259

@@ -1,0 +1,12 @@
+SELECT oid, 0, '',
+       CASE kind
+           WHEN 'c' THEN 'CHECK (' || expression || ')'
+           ELSE CASE kind WHEN 'p' THEN 'PRIMARY KEY (' WHEN 'u' THEN 'UNIQUE (' ELSE 'FOREIGN KEY (' END
+               || array_to_string([quote_ident(c) FOR c IN columns], ', ') || ')'
+       END
+       || CASE kind
+           WHEN 'f' THEN ' REFERENCES ' || CASE foreign_schema WHEN 'public' THEN '' ELSE quote_ident(foreign_schema) || '.' END
+               || quote_ident(foreign_name) || '(' || array_to_string([quote_ident(c) FOR c IN foreign_columns], ', ') || ')'
+           ELSE ''
+       END
+FROM engine_constraint

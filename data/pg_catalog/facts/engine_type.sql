@@ -1,0 +1,1 @@
+SELECT oid, 0, '', name FROM engine_type_name

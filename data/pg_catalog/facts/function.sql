@@ -1,0 +1,1 @@
+SELECT oid, len(parameters), schema_name, name FROM engine_function

@@ -1,0 +1,1 @@
+SELECT oid, 0, '', nspname FROM pg_namespace

@@ -1,0 +1,364 @@
+/* The hidden databases: their relations made, and made again when the catalog has changed.
+ *
+ * In the shared one, the schema `static` holds what never changes: a relation starts as a view over the embedded rows and
+ * becomes a table when it is first asked for. In a user database's own, `catalog` and `information` hold tables, each made
+ * from those its query reads; `live_catalog` and `live_information` hold the same queries as views. DuckDB looks for what a
+ * view reads in the view's own schema first, so the views read each other.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/writer.h"
+#include "pgcat/session.h"
+
+/* Where relations stand: the schema's part of the name, live and as tables. */
+static const char *const live_schemas[PGCAT_SCHEMA_COUNT] = {"live_catalog", "live_information"};
+static const char *const table_schemas[PGCAT_SCHEMA_COUNT] = {"catalog", "information"};
+
+static void write_quoted(struct writer *w, const char *text, char quote) {
+    writer_u8(w, (uint8_t)quote);
+    for (; *text; text++) {
+        if (*text == quote)
+            writer_u8(w, (uint8_t)quote);
+        writer_u8(w, (uint8_t)*text);
+    }
+    writer_u8(w, (uint8_t)quote);
+}
+
+static bool run(struct engine_connection *connection, struct writer *w, struct error *err) {
+    writer_u8(w, '\0');
+    bool ok = writer_ok(w) ? engine_connection_execute(connection, (const char *)w->bytes, err) : error_set_no_memory(err);
+    writer_reset(w);
+    return ok;
+}
+
+/* "CAST(x AS pg_oid) AS x, …", as relations.tsv says. */
+static void write_columns(struct writer *w, const struct pgcat_relation *relation) {
+    for (int32_t i = 0; i < relation->column_count; i++) {
+        writer_text(w, i ? ", CAST(" : "CAST(");
+        write_quoted(w, relation->columns[i].name, '"');
+        writer_format(w, " AS %s) AS ", pgcat_engine_type(relation->columns[i].type));
+        write_quoted(w, relation->columns[i].name, '"');
+    }
+    if (!relation->columns)
+        writer_text(w, "*");
+}
+
+/* The embedded rows as a query. */
+static void write_rows(struct writer *w, const struct pgcat_relation *relation) {
+    writer_text(w, "SELECT ");
+    write_columns(w, relation);
+    writer_format(w, " FROM pgcat_static('%s/static/%s.tsv')",
+                  relation->schema == PGCAT_SCHEMA_CATALOG ? "pg_catalog" : "information_schema", relation->name);
+}
+
+/* The query's text with `$database` replaced by the database's name. */
+static void write_query(struct writer *w, const char *query, const char *database) {
+    static const char placeholder[] = "$database";
+    for (const char *at; (at = strstr(query, placeholder)); query = at + sizeof placeholder - 1) {
+        writer_bytes(w, query, (size_t)(at - query));
+        write_quoted(w, database, '\'');
+    }
+    writer_text(w, query);
+}
+
+/* All rows of a relation as a query: those that never change, and the live ones. */
+static void write_select(struct writer *w, const struct pgcat_relation *relation, const char *database) {
+    writer_text(w, "SELECT ");
+    write_columns(w, relation);
+    writer_text(w, " FROM (");
+    write_query(w, relation->query, database);
+    writer_text(w, ")");
+    if (relation->rows)
+        writer_format(w, " UNION ALL SELECT * FROM " PGCAT_SHARED ".static.%s", relation->name);
+}
+
+static void write_empty_table(struct writer *w, const struct pgcat_relation *relation) {
+    for (int32_t i = 0; i < relation->column_count; i++) {
+        writer_text(w, i ? ", " : "(");
+        write_quoted(w, relation->columns[i].name, '"');
+        writer_format(w, " %s", pgcat_engine_type(relation->columns[i].type));
+    }
+    writer_text(w, ")");
+}
+
+static bool check_types(const struct pgcat_relation *relation, struct error *err) {
+    for (int32_t i = 0; i < relation->column_count; i++)
+        if (!pgcat_engine_type(relation->columns[i].type))
+            return error_set(err, ERROR_INTERNAL, "catalog column %s.%s has the unknown type %s", relation->name,
+                             relation->columns[i].name, relation->columns[i].type);
+    return true;
+}
+
+/* A relation of pg_catalog that needs no query, or the rows that do not change of one that does. */
+static bool make_shared(struct engine_connection *connection, struct writer *w, const struct pgcat_relation *relation,
+                        struct error *err) {
+    if (relation->schema != PGCAT_SCHEMA_CATALOG || (relation->query && !relation->rows))
+        return true;
+    if (relation->rows) {
+        writer_format(w, "CREATE VIEW " PGCAT_SHARED ".static.%s AS ", relation->name);
+        write_rows(w, relation);
+    } else {
+        writer_format(w, "CREATE TABLE " PGCAT_SHARED ".static.%s", relation->name);
+        write_empty_table(w, relation);
+    }
+    return run(connection, w, err);
+}
+
+bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connection, struct error *err) {
+    struct writer w = {0};
+    bool ok = engine_connection_execute(connection, "ATTACH ':memory:' AS " PGCAT_SHARED " (HIDDEN); "
+                                                    "CREATE SCHEMA " PGCAT_SHARED ".static", err);
+    for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
+        ok = check_types(&pgcat->relations.all[i], err) &&
+             make_shared(connection, &w, &pgcat->relations.all[i], err);
+    writer_destroy(&w);
+    return ok;
+}
+
+/* The relation as a view, in its live schema. */
+static bool make_view(struct engine_connection *connection, struct writer *w, const struct pgcat_database *database,
+                      const struct pgcat_relation *relation, struct error *err) {
+    if (!relation->query && relation->schema == PGCAT_SCHEMA_CATALOG)
+        return true;
+    writer_format(w, "CREATE VIEW %s.%s.%s AS ", database->hidden, live_schemas[relation->schema], relation->name);
+    if (relation->query)
+        write_select(w, relation, database->name);
+    else
+        writer_format(w, "FROM %s.%s.%s", database->hidden, table_schemas[relation->schema], relation->name);
+    return run(connection, w, err);
+}
+
+/* Those that read come before those that are read: while a view is made, what it reads is still found among the tables,
+ * which saves DuckDB from unfolding views in views. */
+static bool make_views(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                       struct error *err) {
+    struct writer w = {0};
+    writer_format(&w, "SET search_path = '%s.catalog,%s.static'; BEGIN", database->hidden, PGCAT_SHARED);
+    bool ok = run(connection, &w, err);
+    for (int32_t i = pgcat->relations.count; ok && i-- > 0;)
+        ok = make_view(connection, &w, database, &pgcat->relations.all[i], err);
+    writer_destroy(&w);
+    return ok && engine_connection_execute(connection, "COMMIT", err);
+}
+
+/* Relations of information_schema that no query fills: the embedded rows, or none. */
+static bool make_fixed(struct engine_connection *connection, struct writer *w, const struct pgcat_database *database,
+                       const struct pgcat_relation *relation, struct error *err) {
+    if (relation->query || relation->schema == PGCAT_SCHEMA_CATALOG)
+        return true;
+    writer_format(w, "CREATE %s %s.%s.%s", relation->rows ? "VIEW" : "TABLE", database->hidden,
+                  table_schemas[relation->schema], relation->name);
+    if (relation->rows) {
+        writer_text(w, " AS ");
+        write_rows(w, relation);
+    } else {
+        write_empty_table(w, relation);
+    }
+    return run(connection, w, err);
+}
+
+static bool make_schemas(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                         struct error *err) {
+    struct writer w = {0};
+    writer_format(&w, "ATTACH ':memory:' AS %s (HIDDEN); BEGIN; ", database->hidden);
+    for (int schema = 0; schema < PGCAT_SCHEMA_COUNT; schema++)
+        writer_format(&w, "CREATE SCHEMA %s.%s; CREATE SCHEMA %s.%s; ", database->hidden, live_schemas[schema],
+                      database->hidden, table_schemas[schema]);
+    bool ok = run(connection, &w, err);
+    for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
+        ok = make_fixed(connection, &w, database, &pgcat->relations.all[i], err);
+    writer_destroy(&w);
+    return ok && engine_connection_execute(connection, "COMMIT", err);
+}
+
+static bool make_relations(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                           struct error *err) {
+    struct pgcat_relation_set all = {0};
+    for (int32_t i = 0; i < pgcat->relations.count; i++)
+        if (pgcat->relations.all[i].query)
+            pgcat_relation_set_add(&all, i);
+    return make_schemas(pgcat, database, connection, err) && pgcat_database_refresh(pgcat, database, &all, err) &&
+           make_views(pgcat, database, connection, err);
+}
+
+static struct pgcat_database *create_database(struct pgcat *pgcat, const char *name) {
+    struct pgcat_database *database = arena_allocate_zeroed(&pgcat->arena, 1, sizeof *database);
+    struct writer w = {0};
+    char prefixed[256];
+    if (!database || snprintf(prefixed, sizeof prefixed, PGCAT_SHARED "%s", name) >= (int)sizeof prefixed)
+        return NULL;
+    write_quoted(&w, prefixed, '"');
+    if (writer_ok(&w))
+        database->hidden = arena_copy_string_n(&pgcat->arena, (const char *)w.bytes, w.length);
+    writer_destroy(&w);
+    if (!database->hidden)
+        return NULL;
+    database->name = arena_copy_string(&pgcat->arena, name);
+    database->information_schema = arena_format(&pgcat->arena, "%s.information", database->hidden);
+    database->live_information_schema = arena_format(&pgcat->arena, "%s.live_information", database->hidden);
+    pthread_mutex_init(&database->refreshing, NULL);
+    return database->name && database->information_schema && database->live_information_schema ? database : NULL;
+}
+
+static struct pgcat_database *find_database(struct pgcat *pgcat, const char *name) {
+    pthread_mutex_lock(&pgcat->mutex);
+    struct pgcat_database *database = pgcat->databases;
+    while (database && strcmp(database->name, name) != 0)
+        database = database->next;
+    pthread_mutex_unlock(&pgcat->mutex);
+    return database;
+}
+
+static void add_database(struct pgcat *pgcat, struct pgcat_database *database) {
+    pthread_mutex_lock(&pgcat->mutex);
+    database->next = pgcat->databases;
+    pgcat->databases = database;
+    pthread_mutex_unlock(&pgcat->mutex);
+}
+
+struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct error *err) {
+    pthread_mutex_lock(&pgcat->making);
+    struct pgcat_database *database = find_database(pgcat, name);
+    if (!database) {
+        struct pgcat_database *created = create_database(pgcat, name);
+        struct engine_connection *connection = created ? engine_connection_create(pgcat->engine, err) : NULL;
+        if (!created)
+            error_set_no_memory(err);
+        if (connection && make_relations(pgcat, created, connection, err))
+            add_database(pgcat, database = created);
+        engine_connection_destroy(connection);
+    }
+    pthread_mutex_unlock(&pgcat->making);
+    return database;
+}
+
+void pgcat_database_destroy(struct pgcat_database *database) {
+    pgcat_facts_release(database->facts);
+    pthread_mutex_destroy(&database->refreshing);
+}
+
+/* Turns the shared views that the set names into tables. */
+static bool load_static(struct pgcat *pgcat, struct engine_connection *connection, const struct pgcat_relation_set *set,
+                        struct error *err) {
+    struct writer w = {0};
+    bool ok = true;
+    for (int32_t i = 0; ok && i < pgcat->relations.count; i++) {
+        const struct pgcat_relation *relation = &pgcat->relations.all[i];
+        if (pgcat->static_loaded[i] || !relation->rows || relation->schema != PGCAT_SCHEMA_CATALOG ||
+            !pgcat_relation_set_has(set, i))
+            continue;
+        writer_format(&w, "BEGIN; DROP VIEW " PGCAT_SHARED ".static.%s; CREATE TABLE " PGCAT_SHARED ".static.%s AS ",
+                      relation->name, relation->name);
+        write_rows(&w, relation);
+        writer_text(&w, "; COMMIT");
+        pgcat->static_loaded[i] = ok = run(connection, &w, err);
+    }
+    writer_destroy(&w);
+    return ok;
+}
+
+/* Puts facts in the place of others that somebody may still hold. */
+static void replace_facts(struct pgcat *pgcat, struct pgcat_facts **place, struct pgcat_facts *facts) {
+    pthread_mutex_lock(&pgcat->mutex);
+    struct pgcat_facts *old = *place;
+    *place = facts;
+    pthread_mutex_unlock(&pgcat->mutex);
+    pgcat_facts_release(old);
+}
+
+static bool load_static_facts(struct pgcat *pgcat, struct engine_connection *connection, struct error *err) {
+    if (pgcat->static_facts)
+        return true;
+    struct pgcat_facts *facts = pgcat_facts_read(connection, PGCAT_SCOPE_STATIC, err);
+    if (facts)
+        replace_facts(pgcat, &pgcat->static_facts, facts);
+    return facts != NULL;
+}
+
+/* Makes one relation's table anew. A volatile one is a view, made once. */
+static void write_refresh(struct writer *w, const struct pgcat_database *database, const struct pgcat_relation *relation) {
+    writer_format(w, "CREATE OR REPLACE %s %s.%s.%s AS ", relation->is_volatile ? "VIEW" : "TABLE", database->hidden,
+                  table_schemas[relation->schema], relation->name);
+    write_select(w, relation, database->name);
+}
+
+static bool refresh_tables(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                           const struct pgcat_relation_set *stale, struct error *err) {
+    struct writer w = {0};
+    writer_format(&w, "SET search_path = '%s.catalog,%s.static'; BEGIN", database->hidden, PGCAT_SHARED);
+    bool ok = run(connection, &w, err);
+    for (int32_t i = 0; ok && i < pgcat->relations.count; i++) {
+        if (!pgcat_relation_set_has(stale, i))
+            continue;
+        write_refresh(&w, database, &pgcat->relations.all[i]);
+        ok = run(connection, &w, err);
+        if (!ok && err)
+            error_set_detail(err, "While the catalog relation \"%s\" was made.", pgcat->relations.all[i].name);
+    }
+    ok = ok && engine_connection_execute(connection, "COMMIT", err);
+    writer_destroy(&w);
+    return ok;
+}
+
+static bool refresh_facts(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                          uint64_t generation, struct error *err) {
+    struct pgcat_facts *facts = pgcat_facts_read(connection, PGCAT_SCOPE_DATABASE, err);
+    if (!facts)
+        return false;
+    replace_facts(pgcat, &database->facts, facts);
+    database->facts_generation = generation;
+    return true;
+}
+
+/* What of the set must be made anew; false: nothing. */
+static bool find_stale(const struct pgcat *pgcat, const struct pgcat_database *database, uint64_t generation,
+                       const struct pgcat_relation_set *set, struct pgcat_relation_set *stale) {
+    bool any = database->facts_generation != generation;
+    for (int32_t i = 0; i < pgcat->relations.count; i++) {
+        const struct pgcat_relation *relation = &pgcat->relations.all[i];
+        if (!pgcat_relation_set_has(set, i))
+            continue;
+        bool is_stale = relation->query && database->generations[i] != generation &&
+                        !(relation->is_volatile && database->generations[i] != 0);
+        if (is_stale)
+            pgcat_relation_set_add(stale, i);
+        any |= is_stale || (relation->rows && !pgcat->static_loaded[i] && relation->schema == PGCAT_SCHEMA_CATALOG);
+    }
+    return any;
+}
+
+/* What is shared first: the database's relations and facts are made from it. */
+static bool load_shared(struct pgcat *pgcat, struct engine_connection *connection, const struct pgcat_relation_set *set,
+                        struct error *err) {
+    pthread_mutex_lock(&pgcat->loading);
+    bool ok = load_static(pgcat, connection, set, err) && load_static_facts(pgcat, connection, err);
+    pthread_mutex_unlock(&pgcat->loading);
+    return ok;
+}
+
+static bool refresh(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
+                    const struct pgcat_relation_set *stale, uint64_t generation, struct error *err) {
+    struct engine_connection *connection = engine_connection_create(pgcat->engine, err);
+    bool ok = connection && load_shared(pgcat, connection, set, err) &&
+              refresh_tables(pgcat, database, connection, stale, err);
+    for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
+        if (pgcat_relation_set_has(stale, i))
+            database->generations[i] = generation;
+    if (ok && database->facts_generation != generation)
+        ok = refresh_facts(pgcat, database, connection, generation, err);
+    engine_connection_destroy(connection);
+    return ok;
+}
+
+bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
+                            struct error *err) {
+    pthread_mutex_lock(&database->refreshing);
+    uint64_t generation = atomic_load(&pgcat->generation);
+    struct pgcat_relation_set stale = {0};
+    bool ok = !find_stale(pgcat, database, generation, set, &stale) ||
+              refresh(pgcat, database, set, &stale, generation, err);
+    pthread_mutex_unlock(&database->refreshing);
+    return ok;
+}

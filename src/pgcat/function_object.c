@@ -1,0 +1,222 @@
+/* Functions about objects: their names, definitions and comments; OIDs; quoting. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pgcat/function.h"
+#include "pgcat/identifier.h"
+
+static void answer_fact(struct pgcat_value *result, const struct pgcat_fact *fact) {
+    if (fact)
+        pgcat_answer_text(result, fact->text, strlen(fact->text));
+}
+
+bool pgcat_nothing(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                   struct error *err) {
+    (void)call, (void)arguments, (void)result, (void)err;
+    return true;
+}
+
+bool pgcat_yes(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+               struct error *err) {
+    (void)call, (void)arguments, (void)err;
+    pgcat_answer_number(result, 1);
+    return true;
+}
+
+bool pgcat_format_type(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                       struct error *err) {
+    if (arguments[0].is_null)
+        return true;
+    pgcat_type_write(&call->view, (uint32_t)arguments[0].number, arguments[1].is_null ? -1 : (int32_t)arguments[1].number,
+                     call->text);
+    return pgcat_answer_written(call, result, err);
+}
+
+bool pgcat_user_name(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                     struct error *err) {
+    const struct pgcat_options *options = &call->view.pgcat->options;
+    uint32_t oid = (uint32_t)arguments[0].number;
+    const struct pgcat_fact *fact = pgcat_fact_of(call->view.constants, PGCAT_FACT_STATIC_ROLE, oid);
+    if (oid == PGCAT_WRITER_OID)
+        writer_text(call->text, options->writer);
+    else if (oid == PGCAT_READER_OID && options->reader)
+        writer_text(call->text, options->reader);
+    else if (fact)
+        writer_text(call->text, fact->text);
+    else
+        writer_format(call->text, "unknown (OID=%u)", oid);
+    return pgcat_answer_written(call, result, err);
+}
+
+bool pgcat_fact_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                     struct error *err) {
+    (void)err;
+    answer_fact(result, pgcat_fact_of(call->view.facts, (enum pgcat_fact_kind)call->parameter, (uint32_t)arguments[0].number));
+    return true;
+}
+
+bool pgcat_index_key(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                     struct error *err) {
+    (void)err;
+    const struct pgcat_fact *fact = pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_INDEX_DEFINITION,
+                                                      (uint32_t)arguments[0].number, arguments[1].number);
+    if (fact)
+        answer_fact(result, fact);
+    else if (pgcat_fact_of(call->view.facts, PGCAT_FACT_INDEX_DEFINITION, (uint32_t)arguments[0].number))
+        pgcat_answer_text(result, "", 0);
+    return true;
+}
+
+bool pgcat_view_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                     struct error *err) {
+    uint32_t oid;
+    if (!pgcat_object_find(&call->view, PGCAT_OBJECT_RELATION, arguments[0].text, arguments[0].length, &oid, err))
+        return false;
+    answer_fact(result, pgcat_fact_of(call->view.facts, PGCAT_FACT_VIEW_DEFINITION, oid));
+    return true;
+}
+
+/* A view's rule has the OID three behind the view's (engine_relation's block). */
+bool pgcat_rule_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                     struct error *err) {
+    uint32_t view = (uint32_t)arguments[0].number - 3;
+    const struct pgcat_fact *fact = pgcat_fact_of(call->view.facts, PGCAT_FACT_VIEW_DEFINITION, view);
+    if (!fact)
+        return true;
+    writer_text(call->text, "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO ");
+    pgcat_object_write(&call->view, PGCAT_OBJECT_RELATION, view, call->text);
+    writer_format(call->text, " DO INSTEAD %s", fact->text);
+    return pgcat_answer_written(call, result, err);
+}
+
+/* PostgreSQL's own: the types of its arguments; a macro's: their names. */
+bool pgcat_function_arguments(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                              struct error *err) {
+    uint32_t oid = (uint32_t)arguments[0].number;
+    const struct pgcat_fact *fact = pgcat_fact_of(call->view.constants, PGCAT_FACT_STATIC_FUNCTION, oid);
+    if (!fact) {
+        answer_fact(result, pgcat_fact_of(call->view.facts, PGCAT_FACT_FUNCTION_ARGUMENTS, oid));
+        return true;
+    }
+    const char *list = fact->schema;
+    for (char *after; *list; list = after) {
+        unsigned long type = strtoul(list, &after, 10);
+        if (after == list)
+            break;
+        writer_text(call->text, list == fact->schema ? "" : ", ");
+        pgcat_type_write(&call->view, (uint32_t)type, -1, call->text);
+    }
+    return pgcat_answer_written(call, result, err);
+}
+
+bool pgcat_serial_sequence(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                           struct error *err) {
+    uint32_t oid;
+    if (!pgcat_object_find(&call->view, PGCAT_OBJECT_RELATION, arguments[0].text, arguments[0].length, &oid, err))
+        return false;
+    const struct pgcat_fact *fact = pgcat_fact_of(call->view.facts, PGCAT_FACT_SERIAL_SEQUENCE, oid);
+    for (; fact; fact = pgcat_fact_next(call->view.facts, PGCAT_FACT_SERIAL_SEQUENCE, fact))
+        if (strlen(fact->schema) == arguments[1].length && memcmp(fact->schema, arguments[1].text, arguments[1].length) == 0)
+            break;
+    answer_fact(result, fact);
+    return true;
+}
+
+static bool text_is(const struct pgcat_value *value, const char *text) {
+    return strlen(text) == value->length && memcmp(text, value->text, value->length) == 0;
+}
+
+bool pgcat_description(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                       struct error *err) {
+    static const struct {
+        const char *name;
+        uint32_t oid;
+    } classes[] = {{"pg_type", 1247}, {"pg_namespace", 2615}, {"pg_proc", 1255}, {"pg_constraint", 2606}};
+    (void)err;
+    uint32_t oid = (uint32_t)arguments[0].number;
+    bool any = call->argument_count == 1;
+    const struct pgcat_fact *fact = NULL;
+    if (any || text_is(&arguments[1], "pg_class"))
+        fact = pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_COMMENT_RELATION, oid, 0);
+    for (size_t i = 0; !fact && i < sizeof classes / sizeof classes[0]; i++)
+        if (any || text_is(&arguments[1], classes[i].name))
+            fact = pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_COMMENT_OTHER, oid, classes[i].oid);
+    answer_fact(result, fact);
+    return true;
+}
+
+bool pgcat_column_description(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                              struct error *err) {
+    (void)err;
+    if (arguments[1].number > 0)
+        answer_fact(result, pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_COMMENT_RELATION, (uint32_t)arguments[0].number,
+                                              arguments[1].number));
+    return true;
+}
+
+bool pgcat_is_visible(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                      struct error *err) {
+    (void)err;
+    enum pgcat_object_kind kind = (enum pgcat_object_kind)call->parameter;
+    uint32_t oid = (uint32_t)arguments[0].number;
+    if (pgcat_object_fact(&call->view, kind, oid))
+        pgcat_answer_number(result, pgcat_object_is_visible(&call->view, kind, oid));
+    return true;
+}
+
+/* A name that leads nowhere gives NULL; one that is none at all is an error, as in PostgreSQL. */
+bool pgcat_find_object(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                       struct error *err) {
+    struct error why;
+    error_clear(&why);
+    uint32_t oid;
+    if (pgcat_object_find(&call->view, (enum pgcat_object_kind)call->parameter, arguments[0].text, arguments[0].length, &oid,
+                          &why)) {
+        pgcat_answer_number(result, oid);
+        return true;
+    }
+    if (why.kind == ERROR_NOT_FOUND)
+        return true;
+    return error_set_state(err, why.kind, why.sqlstate, "%s", why.message);
+}
+
+bool pgcat_quote_identifier(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                            struct error *err) {
+    pgcat_write_identifier(call->text, arguments[0].text, arguments[0].length);
+    return pgcat_answer_written(call, result, err);
+}
+
+bool pgcat_quote_qualified(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                           struct error *err) {
+    pgcat_write_identifier(call->text, arguments[0].text, arguments[0].length);
+    writer_u8(call->text, '.');
+    pgcat_write_identifier(call->text, arguments[1].text, arguments[1].length);
+    return pgcat_answer_written(call, result, err);
+}
+
+bool pgcat_quote_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                      struct error *err) {
+    if (arguments[0].is_null)
+        writer_text(call->text, "NULL");
+    else
+        pgcat_write_literal(call->text, arguments[0].text, arguments[0].length);
+    return pgcat_answer_written(call, result, err);
+}
+
+bool pgcat_object_oid(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                      struct error *err) {
+    struct pgcat_oid_key key = {
+        .database = arguments[0].text,
+        .database_length = arguments[0].length,
+        .kind = arguments[1].text,
+        .kind_length = arguments[1].length,
+        .engine_oid = arguments[2].number,
+        .part = arguments[3].text,
+        .part_length = arguments[3].length,
+        .path = arguments[4].text,
+        .path_length = arguments[4].length,
+    };
+    uint32_t oid = pgcat_oid_map_get(call->view.pgcat->oids, &key);
+    pgcat_answer_number(result, oid);
+    return oid != 0 || error_set(err, ERROR_LIMIT, "no OID is left for \"%.*s\"", (int)key.path_length, key.path);
+}

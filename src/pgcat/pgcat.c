@@ -1,0 +1,104 @@
+/* The server's catalog: made once, installed in each instance of the engine. */
+#include "pgcat/pgcat.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "pgcat/pgcat_data.h"
+#include "pgcat/session.h"
+
+static bool copy_options(struct pgcat *pgcat, const struct pgcat_options *options) {
+    struct arena *arena = &pgcat->arena;
+    pgcat->options = (struct pgcat_options){
+        .server_version = arena_copy_string(arena, options->server_version),
+        .product_version = arena_copy_string(arena, options->product_version),
+        .writer = arena_copy_string(arena, options->writer),
+        .reader = options->reader ? arena_copy_string(arena, options->reader) : NULL,
+        .host = options->host,
+    };
+    return pgcat->options.server_version && pgcat->options.product_version && pgcat->options.writer &&
+           !options->reader == !pgcat->options.reader;
+}
+
+struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *err) {
+    struct pgcat *pgcat = memory_allocate_zeroed(1, sizeof *pgcat);
+    if (!pgcat) {
+        error_set_no_memory(err);
+        return NULL;
+    }
+    pthread_mutex_init(&pgcat->mutex, NULL);
+    pthread_mutex_init(&pgcat->making, NULL);
+    pthread_mutex_init(&pgcat->loading, NULL);
+    atomic_init(&pgcat->generation, 1);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    pgcat->started_micros = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    bool ok = copy_options(pgcat, options) ? true : error_set_no_memory(err);
+    ok = ok && pgcat_relations_load(&pgcat->relations, &pgcat->arena, err);
+    if (ok)
+        pgcat_facts_relations(&pgcat->relations, &pgcat->facts_read);
+    ok = ok && (pgcat->oids = pgcat_oid_map_create(options->oid_path, err));
+    if (ok)
+        return pgcat;
+    pgcat_destroy(pgcat);
+    return NULL;
+}
+
+/* Everything that belonged to an instance of the engine. */
+static void forget_instance(struct pgcat *pgcat) {
+    pthread_mutex_lock(&pgcat->mutex);
+    for (struct pgcat_database *database = pgcat->databases; database; database = database->next)
+        pgcat_database_destroy(database);
+    pgcat->databases = NULL;
+    pthread_mutex_unlock(&pgcat->mutex);
+    memset(pgcat->static_loaded, 0, sizeof pgcat->static_loaded);
+    pgcat_oid_map_forget_engine(pgcat->oids);
+}
+
+void pgcat_destroy(struct pgcat *pgcat) {
+    if (!pgcat)
+        return;
+    if (pgcat->oids)
+        forget_instance(pgcat);
+    pgcat_oid_map_destroy(pgcat->oids);
+    pgcat_facts_release(pgcat->static_facts);
+    arena_destroy(&pgcat->arena);
+    pthread_mutex_destroy(&pgcat->loading);
+    pthread_mutex_destroy(&pgcat->making);
+    pthread_mutex_destroy(&pgcat->mutex);
+    memory_free(pgcat);
+}
+
+/* Our macros, file by file in the order of their names. */
+static bool install_macros(struct engine_connection *connection, struct error *err) {
+    bool ok = engine_connection_execute(connection, "USE " PGCAT_SHARED ".static", err);
+    for (size_t i = 0; ok && i < pgcat_data_count; i++)
+        if (strncmp(pgcat_data[i].name, "pg_catalog/functions/", 21) == 0) {
+            ok = engine_connection_execute(connection, pgcat_data[i].text, err);
+            if (!ok && err)
+                error_set_detail(err, "In %s.", pgcat_data[i].name);
+        }
+    return ok && engine_connection_execute(connection, "RESET search_path", err);
+}
+
+bool pgcat_install(void *self, struct engine_connection *connection, struct error *err) {
+    struct pgcat *pgcat = self;
+    pthread_mutex_lock(&pgcat->making);
+    forget_instance(pgcat);
+    pgcat->engine = engine_connection_database(connection);
+    bool ok = pgcat_register_types(pgcat, connection, err) && pgcat_register_functions(pgcat, connection, err) &&
+              pgcat_register_rows(pgcat, connection, err) && pgcat_install_shared(pgcat, connection, err) &&
+              install_macros(connection, err);
+    pthread_mutex_unlock(&pgcat->making);
+    pgcat_changed(pgcat);
+    return ok;
+}
+
+void pgcat_changed(struct pgcat *pgcat) {
+    atomic_fetch_add(&pgcat->generation, 1);
+}
+
+uint64_t pgcat_generation(struct pgcat *pgcat) {
+    return atomic_load(&pgcat->generation);
+}

@@ -1,0 +1,85 @@
+/* What pgcat's files share about the server, its databases and sessions. */
+#ifndef PGCAT_SESSION_H
+#define PGCAT_SESSION_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "pgcat/fact.h"
+#include "pgcat/oid_map.h"
+#include "pgcat/pgcat.h"
+#include "pgcat/relation.h"
+
+/* The shared hidden database: PostgreSQL's own objects in the schema `static`, and our macros. */
+#define PGCAT_SHARED "__pg__"
+
+/* The OIDs of the two roles of ours: PostgreSQL's bootstrap superuser, and one that PostgreSQL never gives out. */
+enum { PGCAT_WRITER_OID = 10, PGCAT_READER_OID = 16380 };
+
+enum { PGCAT_SESSION_BUCKETS = 256, PGCAT_SCHEMA_LIMIT = 32 };
+
+/* A user database that a session has worked in. Lives as long as the instance. */
+struct pgcat_database {
+    struct pgcat_database *next;
+    const char *name;
+    const char *hidden; /* the hidden database's name, as an SQL identifier */
+    const char *information_schema, *live_information_schema; /* qualified, as SQL */
+    pthread_mutex_t refreshing; /* held while statements run; guards the next two */
+    uint64_t generations[PGCAT_RELATION_LIMIT]; /* at which each relation's table was made; 0: not yet */
+    uint64_t facts_generation;
+    struct pgcat_facts *facts; /* guarded by the mutex of struct pgcat */
+};
+
+struct pgcat_session {
+    struct pgcat_session *next; /* of the same bucket */
+    struct pgcat *pgcat;
+    struct pgcat_database *database;
+    struct engine_connection *connection;
+    struct arena arena;
+    struct pgcat_identity identity;
+    char current_user[64], session_user[64];
+    const char *schemas[PGCAT_SCHEMA_LIMIT]; /* as set, unquoted */
+    int32_t schema_count;
+    struct arena path_arena;
+    bool is_private;
+    struct pgcat_facts *private_facts; /* NULL: read them anew */
+};
+
+struct pgcat {
+    struct arena arena;
+    struct pgcat_options options;
+    struct pgcat_relations relations;
+    struct pgcat_oid_map *oids;
+    _Atomic uint64_t generation;
+    struct pgcat_relation_set facts_read; /* what the facts of a database are read from */
+    int64_t started_micros; /* since 1970 */
+    struct engine_database *engine;
+    /* The first two are held while statements run, so never taken inside a function or cast. In this order. */
+    pthread_mutex_t making;  /* one database at a time */
+    pthread_mutex_t loading; /* what is shared; guards the next one */
+    bool static_loaded[PGCAT_RELATION_LIMIT];
+    pthread_mutex_t mutex; /* held for a moment only; guards what follows */
+    struct pgcat_database *databases;
+    struct pgcat_facts *static_facts;
+    struct pgcat_session *sessions[PGCAT_SESSION_BUCKETS]; /* by the connection's id */
+};
+
+/* database.c */
+/* The database's catalog, made when it is asked for first. */
+struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct error *err);
+bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
+                            struct error *err);
+void pgcat_database_destroy(struct pgcat_database *database); /* only its own resources: it lies in the arena */
+/* Makes the relations of the shared database. */
+bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+
+/* session.c */
+struct pgcat_session *pgcat_session_find(struct pgcat *pgcat, int64_t connection_id);
+struct pgcat_session *pgcat_session_entered(void);
+
+/* type.c, function.c, rows.c: each registers what it owns. */
+bool pgcat_register_types(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+bool pgcat_register_functions(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+bool pgcat_register_rows(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+
+#endif
