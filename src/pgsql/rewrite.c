@@ -198,9 +198,10 @@ void edit_insert_behind(struct rewriter *r, int32_t i, const char *format, ...) 
     va_end(args);
 }
 
+/* In bytes; a range whose last token stands before its first is empty, as an item without tokens is. */
 static uint32_t range_length(const struct rewriter *r, int32_t first, int32_t last) {
-    const struct pgsql_token *end = token_at(r, last);
-    return end->start + end->length - token_at(r, first)->start;
+    const struct pgsql_token *begin = token_at(r, first), *end = token_at(r, last);
+    return end < begin ? 0 : end->start + end->length - begin->start;
 }
 
 void edit_replace(struct rewriter *r, int32_t first, int32_t last, const char *format, ...) {

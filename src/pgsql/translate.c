@@ -67,8 +67,10 @@ static const char *apply_edits(struct rewriter *r, size_t start, size_t end, con
 }
 
 const char *edited_text(struct rewriter *r, int32_t first, int32_t last) {
-    size_t start = token_at(r, first)->start, end = token_at(r, last)->start + token_at(r, last)->length;
+    size_t start = token_at(r, first)->start, end = (size_t)token_at(r, last)->start + token_at(r, last)->length;
     struct edit_list list;
+    if (end < start)
+        return "";
     const char *text = sort_edits(r, start, end, &list) ? apply_edits(r, start, end, &list) : NULL;
     return text ? text : "";
 }
