@@ -1,6 +1,7 @@
 /* What is done on a connection in one go: scripts and single answers. Opening and closing stand in database.c. */
 #include <string.h>
 
+#include "base/writer.h"
 #include "engine/internal.h"
 
 int64_t engine_connection_id(const struct engine_connection *connection) {
@@ -54,8 +55,24 @@ bool engine_connection_execute(struct engine_connection *connection, const char 
     return ok;
 }
 
-bool engine_connection_begin(struct engine_connection *connection, struct error *err) {
-    return engine_connection_run(connection, "BEGIN TRANSACTION", err);
+bool engine_connection_set(struct engine_connection *connection, const char *name, const char *value,
+                           struct error *err) {
+    struct writer sql = {0};
+    writer_format(&sql, "SET %s = '", name);
+    for (const char *c = value; *c; c++) {
+        if (*c == '\'')
+            writer_u8(&sql, '\'');
+        writer_u8(&sql, (uint8_t)*c);
+    }
+    writer_string(&sql, "'");
+    bool ok = writer_ok(&sql) ? engine_connection_run(connection, (const char *)sql.bytes, err)
+                              : error_set_no_memory(err);
+    writer_destroy(&sql);
+    return ok;
+}
+
+bool engine_connection_begin(struct engine_connection *connection, bool read_only, struct error *err) {
+    return engine_connection_run(connection, read_only ? "BEGIN TRANSACTION READ ONLY" : "BEGIN TRANSACTION", err);
 }
 
 bool engine_connection_commit(struct engine_connection *connection, struct error *err) {

@@ -34,8 +34,11 @@ int64_t engine_connection_id(const struct engine_connection *connection);
 struct engine_database *engine_connection_database(const struct engine_connection *connection);
 /* Runs one or more statements to their end and discards their rows. */
 bool engine_connection_execute(struct engine_connection *connection, const char *sql, struct error *err);
+/* Sets an option of the connection; the name is trusted, the value is not. */
+bool engine_connection_set(struct engine_connection *connection, const char *name, const char *value,
+                           struct error *err);
 /* A transaction of several statements. */
-bool engine_connection_begin(struct engine_connection *connection, struct error *err);
+bool engine_connection_begin(struct engine_connection *connection, bool read_only, struct error *err);
 bool engine_connection_commit(struct engine_connection *connection, struct error *err);
 /* Undoes everything since the beginning; without a transaction it has no effect. */
 void engine_connection_rollback(struct engine_connection *connection);

@@ -328,6 +328,7 @@ static void bind_input(duckdb_bind_info info) {
         add_column(info, name, input->types[i]);
     }
     add_column(info, "position", engine_type_simple(ENGINE_TYPE_BIGINT));
+    duckdb_bind_set_cardinality(info, ENGINE_VECTOR_ROWS, false);
     duckdb_bind_set_bind_data(info, input, NULL);
 }
 
