@@ -109,6 +109,7 @@ void rule_array_literal(struct rewriter *r, int32_t i);
 void rule_match(struct rewriter *r, int32_t i);
 void rule_quoted_word(struct rewriter *r, int32_t i);
 void rule_label(struct rewriter *r, int32_t i);
+void rule_name(struct rewriter *r, int32_t i);
 /* The rest of rule_match: the operator's text, and where its right operand starts. Gives DuckDB's operator. */
 const char *rewrite_match(struct rewriter *r, const char *operator_text, int32_t right);
 /* The elements of PostgreSQL's array text, as literals between commas; NULL when it is none. */

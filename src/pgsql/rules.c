@@ -26,7 +26,7 @@ static bool word_triggers(const struct pgsql_token *token, int32_t count) {
     case KW_SOME:
         return previous && previous->kind == PGSQL_OPERATOR;
     default:
-        return keyword_rules[token->keyword] ||
+        return keyword_rules[token->keyword] || (pgsql_keyword_traits(token->keyword) & PGSQL_NAME) ||
                (previous && (pgsql_keyword_traits(token->keyword) & PGSQL_LABEL) && may_precede_label(previous));
     }
 }
@@ -47,6 +47,7 @@ static rule_function *find_rule(const char *text, const struct pgsql_token *toke
     switch (token->kind) {
     case PGSQL_WORD:
         return keyword_rules[token->keyword] ? keyword_rules[token->keyword]
+               : pgsql_keyword_traits(token->keyword) & PGSQL_NAME  ? rule_name
                : pgsql_keyword_traits(token->keyword) & PGSQL_LABEL ? rule_label
                                                                     : NULL;
     case PGSQL_QUOTED_WORD: /* "char", "pg_catalog", "information_schema" */

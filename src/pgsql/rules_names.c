@@ -111,6 +111,42 @@ void rule_label(struct rewriter *r, int32_t i) {
         edit_replace(r, i, i, "%s", quote_name(r, value_at(r, i)));
 }
 
+/* A table's name or alias: behind FROM and the like, or behind a table. DuckDB's own joins and clauses stay. */
+static bool names_table(const struct rewriter *r, int32_t i) {
+    if (is_word(r, i - 1, KW_INTO) || is_word(r, i - 1, KW_UPDATE) || is_word(r, i - 1, KW_TABLE))
+        return true;
+    if (is_kind(r, i + 1, PGSQL_OPEN_PAREN) || r->places[i] != PLACE_FROM)
+        return false;
+    bool first = is_word(r, i - 1, KW_FROM) || is_word(r, i - 1, KW_JOIN) || is_kind(r, i - 1, PGSQL_COMMA);
+    bool joins = is_word(r, i + 1, KW_JOIN) || ((is_word(r, i + 1, KW_LEFT) || is_word(r, i + 1, KW_RIGHT) ||
+                                                 is_word(r, i + 1, KW_FULL) || is_word(r, i + 1, KW_INNER)) &&
+                                                !is_word(r, i, KW_AT));
+    return first || (ends_operand(r, i - 1) && !joins && !is_word(r, i, KW_QUALIFY));
+}
+
+/* A column: where an operand begins, with nothing behind that could make it DuckDB's clause. */
+static bool names_column(const struct rewriter *r, int32_t i) {
+    static const uint16_t before[] = {KW_SELECT, KW_WHERE, KW_AND, KW_OR, KW_NOT, KW_BY, KW_ON, KW_SET, KW_WHEN, KW_THEN, KW_ELSE};
+    static const uint16_t after[] = {KW_FROM, KW_AS, KW_IS, KW_IN, KW_NOT, KW_BETWEEN, KW_LIKE, KW_AND, KW_OR, KW_ASC, KW_DESC, KW_THEN, KW_END};
+    bool begins = is_kind(r, i - 1, PGSQL_COMMA) || is_kind(r, i - 1, PGSQL_OPEN_PAREN) || is_kind(r, i - 1, PGSQL_OPERATOR);
+    bool ends = is_kind(r, i + 1, PGSQL_COMMA) || is_kind(r, i + 1, PGSQL_CLOSE_PAREN) || is_kind(r, i + 1, PGSQL_OPERATOR) ||
+                is_kind(r, i + 1, PGSQL_CAST) || is_kind(r, i + 1, PGSQL_END);
+    for (size_t n = 0; n < sizeof before / sizeof *before; n++)
+        begins = begins || is_word(r, i - 1, before[n]);
+    for (size_t n = 0; n < sizeof after / sizeof *after; n++)
+        ends = ends || is_word(r, i + 1, after[n]);
+    return begins && ends;
+}
+
+/* A name that is a reserved word of DuckDB's, not of PostgreSQL's: FROM pg_attribute at. */
+void rule_name(struct rewriter *r, int32_t i) {
+    bool qualifies = is_kind(r, i + 1, PGSQL_DOT) || is_word(r, i - 1, KW_AS);
+    if (i > 0 && (qualifies || names_table(r, i) || names_column(r, i)))
+        edit_replace(r, i, i, "%s", quote_name(r, value_at(r, i)));
+    else
+        rule_label(r, i);
+}
+
 /* Collations by which the engine compares anyway: bytes. */
 void rule_collate(struct rewriter *r, int32_t i) {
     static const char *const binary[] = {"default", "C", "c", "POSIX", "posix", "ucs_basic", "C.UTF-8", "C.utf8"};

@@ -132,3 +132,11 @@ WITH RECURSIVE r(n) USING KEY (n) AS (SELECT 1 UNION SELECT n + 1 FROM r WHERE n
 VALUES (1, 'a'), (2, 'b');
 SELECT ?, $name, $1;
 SELECT * FROM t LIMIT 10% OFFSET 5;
+SELECT * FROM a ASOF LEFT JOIN b ON a.x >= b.x, c POSITIONAL JOIN d;
+SELECT * FROM t AT (VERSION => 3);
+FROM t PIVOT (sum(x) FOR y IN ('a', 'b'));
+FROM t UNPIVOT (a FOR b IN (c, d));
+SELECT a FROM t WHERE b GLOB 'x*';
+FROM (SHOW TABLES);
+FROM (SUMMARIZE SELECT 1);
+SELECT list_filter(a, lambda x : x > 1), (PIVOT t ON a);

@@ -35,6 +35,10 @@ static void catalog_names(void **state) {
           {"SELECT a COLLATE pg_catalog.\"default\", b COLLATE \"C\", c COLLATE de", "SELECT a , b , c COLLATE de"},
           {"SELECT 1 name, 2 AS level, a value, b::int Type FROM t", "SELECT 1 \"name\", 2 AS level, a \"value\", b::int \"type\" FROM t"},
           {"SELECT name, t.level, x.at FROM t", "SELECT name, t.level, x.at FROM t"},
+          {"SELECT at.a, at FROM pg_attribute at LEFT JOIN show AS pivot ON at.a = 1 WHERE at IS NULL", "SELECT \"at\".a, \"at\" FROM pg_attribute \"at\" LEFT JOIN \"show\" AS \"pivot\" ON \"at\".a = 1 WHERE \"at\" IS NULL"},
+          {"INSERT INTO at (at, b) VALUES (1, 2)", "INSERT INTO \"at\" (\"at\", b) VALUES (1, 2)"},
+          {"CREATE TABLE at (at int)", "CREATE TABLE \"at\" (\"at\" int)"},
+          {"SELECT a AT TIME ZONE 'UTC' FROM t AT (VERSION => 3) ASOF JOIN u ON true", "SELECT a AT TIME ZONE 'UTC' FROM t AT (VERSION => 3) ASOF JOIN u ON true"},
           {"SELECT extract(year FROM pg_catalog.now()) FROM information_schema.x", "SELECT extract(year FROM now()) FROM info.x"});
 }
 
