@@ -95,28 +95,36 @@ static const char *quoted(struct arena *arena, const char *name) {
     return text;
 }
 
-static const char *source_query(struct arena *arena, const struct pgsql_copy *copy) {
+static const char *table_query(struct arena *arena, const struct pgsql_copy *copy) {
     struct writer w = {0};
-    if (copy->query) {
-        writer_bytes(&w, copy->query->script + copy->query->start, copy->query->length);
-    } else {
-        writer_text(&w, "SELECT ");
-        for (int32_t i = 0; i < copy->columns.count; i++) {
-            const char *name = quoted(arena, copy->columns.names[i]);
-            writer_format(&w, "%s%s", i ? ", " : "", name ? name : "");
-        }
-        writer_format(&w, "%s FROM %s", copy->columns.count ? "" : "*", copy->table);
+    writer_text(&w, "SELECT ");
+    for (int32_t i = 0; i < copy->columns.count; i++) {
+        const char *name = quoted(arena, copy->columns.names[i]);
+        writer_format(&w, "%s%s", i ? ", " : "", name ? name : "");
     }
+    writer_format(&w, "%s FROM %s", copy->columns.count ? "" : "*", copy->table);
     const char *sql = writer_ok(&w) ? arena_copy_string_n(arena, (const char *)w.bytes, w.length) : NULL;
     writer_destroy(&w);
     return sql;
 }
 
+static struct prepared *prepare_source(struct session *session, struct arena *arena, const struct pgsql_copy *copy,
+                                       struct error *err) {
+    if (copy->query)
+        return prepared_create_part(session, copy->query, NULL, 0, err);
+    const char *sql = table_query(arena, copy);
+    struct prepared *prepared = sql ? prepared_create(session, sql, strlen(sql), NULL, 0, err) : NULL;
+    if (!sql)
+        error_set_no_memory(err);
+    else if (!prepared)
+        err->position = 0; /* in a text of ours, not the client's */
+    return prepared;
+}
+
 static enum execute_status start_out(struct session *session, struct portal *portal, const struct pgsql_copy *copy,
                                      struct error *err) {
     static const int16_t binary = PGWIRE_BINARY;
-    const char *sql = source_query(&portal->arena, copy);
-    struct prepared *prepared = sql ? prepared_create(session, sql, strlen(sql), NULL, 0, err) : NULL;
+    struct prepared *prepared = prepare_source(session, &portal->arena, copy, err);
     struct portal *source = prepared ? portal_create(session, prepared, NULL, err) : NULL;
     prepared_release(prepared);
     if (!source)
@@ -124,11 +132,9 @@ static enum execute_status start_out(struct session *session, struct portal *por
     bool is_binary = copy->format == PGSQL_COPY_BINARY;
     source->formats = is_binary ? &binary : NULL;
     source->format_count = is_binary;
-    source->started = true;
     const char **names = NULL;
     struct pgwire_copy_options *options = NULL;
-    bool ok = transaction_allow(session, prepared->statement, err) && prepared->engine &&
-              portal_run(session, source, prepared->engine, err) && source->fields;
+    bool ok = transaction_allow(session, prepared->statement, err) && execute_rows(session, source, err);
     if (ok) {
         names = arena_allocate(&source->arena, (size_t)source->field_count * sizeof *names);
         for (int32_t i = 0; names && i < source->field_count; i++)
@@ -184,10 +190,12 @@ void copy_in_destroy(struct copy_in *copy_in) {
 /* The columns' names and types: as listed, or all of the table's own. */
 static bool describe_target(struct session *session, struct copy_in *copy_in, const struct pgsql_copy *copy,
                             struct error *err) {
-    const char *sql = source_query(&copy_in->arena, copy);
+    const char *sql = table_query(&copy_in->arena, copy);
     struct engine_statement *probe = sql ? engine_statement_prepare(session->engine, sql, err) : NULL;
-    if (!probe)
+    if (!probe) {
+        err->position = 0;
         return false;
+    }
     int32_t count = engine_statement_column_count(probe);
     copy_in->column_count = count;
     copy_in->columns = arena_allocate_zeroed(&copy_in->arena, (size_t)count, sizeof *copy_in->columns);
@@ -250,6 +258,7 @@ static enum execute_status start_in(struct session *session, struct portal *port
                         "cannot execute COPY FROM in a read-only transaction");
     } else if (portal_buffer_results(session, NULL, err) && open_table(session, copy_in, copy, err)) {
         session->copy_in = copy_in;
+        session->transaction.writes++;
         pgwire_write_copy_in_response(&session->out, copy->format == PGSQL_COPY_BINARY,
                                       engine_appender_column_count(copy_in->appender));
         session_set_state(session, SESSION_COPY_IN);

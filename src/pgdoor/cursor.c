@@ -10,9 +10,7 @@ bool cursor_declare(struct session *session, const struct pgsql_statement *state
                                "DECLARE CURSOR can only be used in transaction blocks");
     if (portal_find(session, declare->name))
         return error_set_state(err, ERROR_ALREADY_EXISTS, "42P03", "cursor \"%s\" already exists", declare->name);
-    const struct pgsql_statement *query = declare->query;
-    struct prepared *prepared =
-        prepared_create(session, query->script + query->start, query->length, NULL, 0, err);
+    struct prepared *prepared = prepared_create_part(session, declare->query, NULL, 0, err);
     if (!prepared)
         return false;
     struct portal *portal = portal_create(session, prepared, declare->name, err);
@@ -26,13 +24,10 @@ bool cursor_declare(struct session *session, const struct pgsql_statement *state
     portal->formats = declare->binary ? &binary : NULL;
     portal->format_count = declare->binary ? 1 : 0;
     /* The rows are those of this moment; what the transaction does next must not be seen. */
-    portal->started = true;
-    if (prepared->engine && portal_run(session, portal, prepared->engine, err) &&
-        engine_result_kind(portal->result) == ENGINE_RESULT_ROWS)
+    if (transaction_allow(session, prepared->statement, err) && execute_rows(session, portal, err))
         return true;
-    bool told = portal->result == NULL;
     portal_destroy(session, portal);
-    return told ? false : error_set_state(err, ERROR_SYNTAX, "42601", "a cursor needs a query that returns rows");
+    return false;
 }
 
 static struct portal *find(struct session *session, const char *name, struct error *err) {

@@ -11,6 +11,7 @@
 #include "pgdoor/cursor.h"
 #include "pgdoor/door.h"
 #include "pgdoor/parameters.h"
+#include "pgdoor/savepoint.h"
 #include "pgdoor/transaction.h"
 #include "pgdoor/utility.h"
 
@@ -106,23 +107,33 @@ static bool note_engine_change(struct session *session, const struct engine_stat
     return pgcat_session_set_private(session->catalog, true, err);
 }
 
-/* What the statement's kind says to the engine, beyond what its words said to the front end. */
-static bool allow_engine(struct session *session, const struct engine_statement *engine, struct error *err) {
+bool execute_allow(struct session *session, const struct engine_statement *engine, struct error *err) {
     bool writes = engine_statement_writes(engine);
     if (writes && session->user->read_only)
         return error_set(err, ERROR_DENIED, "permission denied: role \"%s\" may only read", session->user_name);
     if (writes && session->transaction.state != TRANSACTION_NONE && session->transaction.read_only)
         return error_set_state(err, ERROR_TRANSACTION, "25006", "cannot execute this statement in a read-only transaction");
+    session->transaction.writes += writes;
     return true;
 }
 
 static bool run_main(struct session *session, struct portal *portal, struct engine_statement *engine,
                      struct error *err) {
-    if (!allow_engine(session, engine, err) || !portal_run(session, portal, engine, err)) {
+    if (!execute_allow(session, engine, err) || !portal_run(session, portal, engine, err)) {
         pgsql_translation_place_error(portal->prepared->statement, &portal->prepared->translation, err);
         return false;
     }
     return note_engine_change(session, engine, err);
+}
+
+bool execute_rows(struct session *session, struct portal *portal, struct error *err) {
+    struct prepared *prepared = portal->prepared;
+    bool rows = prepared->engine && engine_statement_result_kind(prepared->engine) == ENGINE_RESULT_ROWS;
+    portal->started = true;
+    if (rows)
+        return run_main(session, portal, prepared->engine, err);
+    return error_set_state(err, ERROR_UNSUPPORTED, "0A000", "%s returns no rows here",
+                           prepared->statement ? pgsql_statement_tag(prepared->statement) : "an empty query");
 }
 
 static bool run_single(struct session *session, struct portal *portal, struct error *err) {
@@ -136,7 +147,7 @@ static bool run_single(struct session *session, struct portal *portal, struct er
 static bool run_step(struct session *session, const char *sql, struct error *err) {
     struct engine_statement *engine = engine_statement_prepare(session->engine, sql, err);
     struct engine_result *result = NULL;
-    bool ok = engine && allow_engine(session, engine, err) && (result = engine_statement_execute(engine, err)) &&
+    bool ok = engine && execute_allow(session, engine, err) && (result = engine_statement_execute(engine, err)) &&
               note_engine_change(session, engine, err);
     engine_result_destroy(result);
     engine_statement_destroy(engine);
@@ -154,10 +165,12 @@ static bool run_steps(struct session *session, struct portal *portal, struct err
         if (step->kind != PGSQL_STEP_MAIN)
             continue;
         portal->own = engine_statement_prepare(session->engine, step->sql, err);
-        if (!portal->own || !run_main(session, portal, portal->own, err)) {
+        if (!portal->own) {
             pgsql_translation_place_error(portal->prepared->statement, translation, err);
             return false;
         }
+        if (!run_main(session, portal, portal->own, err))
+            return false;
     }
     return true;
 }
@@ -230,8 +243,10 @@ static enum execute_status start(struct session *session, struct portal *portal,
     case PGSQL_FORM_TRANSACTION:
         return start_transaction(session, statement, err);
     case PGSQL_FORM_SAVEPOINT:
+        return done(session, statement, savepoint_execute(session, statement, err));
     case PGSQL_FORM_TWO_PHASE:
-        utility_refuse_savepoint(session, statement, err);
+        error_set(err, ERROR_UNSUPPORTED, "%s is not supported: the engine has no two-phase commit",
+                  pgsql_statement_tag(statement));
         return EXECUTE_FAILED;
     case PGSQL_FORM_SET:
         return done(session, statement, parameters_execute(session, statement, err));

@@ -17,6 +17,11 @@ enum execute_status {
  * by itself. */
 enum execute_status execute_portal(struct session *session, struct portal *portal, int64_t limit, bool describe, bool alone,
                                    struct error *err);
+/* Whether the role and the transaction may run what the engine has prepared: by its kind, beyond what its words said to the
+ * front end. */
+bool execute_allow(struct session *session, const struct engine_statement *engine, struct error *err);
+/* Starts a portal of a query for what sends its rows in a form of its own: COPY TO STDOUT, DECLARE. */
+bool execute_rows(struct session *session, struct portal *portal, struct error *err);
 /* After PORTAL_END or PORTAL_LIMIT: the tag, or PortalSuspended where the protocol has it. */
 bool execute_finish_rows(struct session *session, enum portal_status status, struct error *err);
 /* Before and after anything that the engine does for the client: what an interrupt needs to know. */

@@ -173,9 +173,16 @@ bool parameters_apply_engine(struct session *session, struct error *err) {
            apply(session, PARAMETER_APPLICATION_NAME, err);
 }
 
+/* Nothing when the client knows the value already: it was set and taken back, or set to what it was. */
 static void report(struct session *session, enum parameter_id id) {
-    pgwire_write_parameter_status(&session->out, settings_name(id), settings_get(&session->settings, id));
+    const char *value = settings_get(&session->settings, id);
+    char **reported = &session->settings.reported[id];
     session->settings.unreported[id] = false;
+    if (*reported && strcmp(*reported, value) == 0)
+        return;
+    pgwire_write_parameter_status(&session->out, settings_name(id), value);
+    memory_free(*reported);
+    *reported = memory_copy_string(value); /* without memory it is told once more than needed */
 }
 
 void parameters_report_all(struct session *session) {

@@ -60,7 +60,6 @@ void portal_destroy(struct session *session, struct portal *portal) {
 }
 
 void portal_destroy_all(struct session *session) {
-    portal_destroy(session, session->rows.portal);
     while (session->portals)
         portal_destroy(session, session->portals);
 }

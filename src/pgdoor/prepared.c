@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/utf8.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/door.h"
 #include "pgdoor/parameters.h"
@@ -118,6 +119,15 @@ struct prepared *prepared_create(struct session *session, const char *text, size
         return prepared;
     prepared_release(prepared);
     return NULL;
+}
+
+struct prepared *prepared_create_part(struct session *session, const struct pgsql_statement *part, const uint32_t *declared,
+                                      int32_t declared_count, struct error *err) {
+    struct prepared *prepared =
+        prepared_create(session, part->script + part->start, part->length, declared, declared_count, err);
+    if (!prepared && err->position > 0)
+        err->position += (int32_t)utf8_character_count(part->script, part->start);
+    return prepared;
 }
 
 bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err) {

@@ -30,6 +30,9 @@ struct prepared {
  * statement at most. `declared` are Parse's parameter types. The caller holds one reference. */
 struct prepared *prepared_create(struct session *session, const char *text, size_t text_bytes, const uint32_t *declared,
                                  int32_t declared_count, struct error *err);
+/* From a statement that is part of another: an error's position counts from the start of the whole script. */
+struct prepared *prepared_create_part(struct session *session, const struct pgsql_statement *part, const uint32_t *declared,
+                                      int32_t declared_count, struct error *err);
 /* Prepares again in the engine what was prepared under other settings, and makes the catalog current for it. */
 bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err);
 /* Puts it under its name (replacing nothing: the caller checked) and keeps a reference. */

@@ -17,7 +17,7 @@ static enum step ready(struct session *session) {
     return STEP_AGAIN;
 }
 
-static void drop_portal(struct session *session) {
+void query_abandon(struct session *session) {
     portal_destroy(session, session->rows.transient);
     session->rows = (struct row_run){0};
     portal_destroy(session, session->script.portal);
@@ -32,7 +32,7 @@ enum step query_fail(struct session *session, struct error *err) {
     if (atomic_load(&session->terminate))
         return session_fail(session, err);
     pgwire_write_error(&session->out, PGWIRE_ERROR, err);
-    drop_portal(session);
+    query_abandon(session);
     transaction_fail(session);
     return ready(session);
 }
@@ -74,11 +74,19 @@ static struct prepared *prepare_next(struct session *session, struct error *err)
     const char *text = whole ? run->script.text : run->script.text + statement->start;
     struct prepared *prepared =
         prepared_create(session, text, whole ? run->script.length : statement->length, NULL, 0, err);
-    if (!prepared && !whole && err->position > 0)
-        err->position += (int32_t)utf8_character_count(run->script.text, statement->start);
     if (prepared && whole)
         prepared_keep_plan(session, prepared);
     return prepared;
+}
+
+/* The statement under way was prepared from its own text; the client counts in the whole Query. */
+static enum step fail_statement(struct session *session, struct error *err) {
+    const struct pgsql_script *script = &session->script.script;
+    if (script->statement_count > 1 && err->position > 0)
+        err->position +=
+            (int32_t)utf8_character_count(script->text, script->statements[session->script.next - 1].start);
+    execute_explain_interrupt(session, err);
+    return query_fail(session, err);
 }
 
 static enum step run_next(struct session *session) {
@@ -101,13 +109,11 @@ static enum step run_next(struct session *session) {
     }
     run->portal = prepared ? portal_create(session, prepared, NULL, &err) : NULL;
     prepared_release(prepared);
-    if (!run->portal) {
-        execute_explain_interrupt(session, &err);
-        return query_fail(session, &err);
-    }
+    if (!run->portal)
+        return fail_statement(session, &err);
     switch (execute_portal(session, run->portal, INT64_MAX, true, alone, &err)) {
     case EXECUTE_FAILED:
-        return query_fail(session, &err);
+        return fail_statement(session, &err);
     case EXECUTE_DONE:
         portal_destroy(session, run->portal);
         run->portal = NULL;
@@ -123,10 +129,8 @@ static enum step send_rows(struct session *session) {
     enum portal_status status = portal_advance(session, &err);
     if (status == PORTAL_MORE)
         return STEP_AGAIN;
-    if (status == PORTAL_FAILED || !execute_finish_rows(session, status, &err)) {
-        execute_explain_interrupt(session, &err);
-        return query_fail(session, &err);
-    }
+    if (status == PORTAL_FAILED || !execute_finish_rows(session, status, &err))
+        return fail_statement(session, &err);
     portal_destroy(session, session->script.portal);
     session->script.portal = NULL;
     return STEP_AGAIN;

@@ -16,6 +16,7 @@
 #include "pgdoor/door.h"
 #include "pgdoor/portal.h"
 #include "pgdoor/prepared.h"
+#include "pgdoor/savepoint.h"
 #include "pgdoor/transaction.h"
 
 enum {
@@ -84,11 +85,13 @@ struct session *session_create(struct pgdoor *door, struct net_loop *loop, int f
 
 void session_destroy(struct session *session) {
     copy_in_destroy(session->copy_in);
+    query_abandon(session);
     portal_destroy_all(session);
     prepared_destroy_all(session);
     pgcat_session_destroy(session->catalog);
     engine_connection_destroy(session->engine);
     net_stream_destroy(session->stream);
+    savepoint_forget_all(session);
     pgwire_scram_destroy(&session->scram);
     settings_destroy(&session->settings);
     arena_destroy(&session->message);
@@ -116,6 +119,7 @@ static void end(struct session *session) {
     pthread_mutex_unlock(&door->registry_lock);
     copy_in_destroy(session->copy_in);
     session->copy_in = NULL;
+    query_abandon(session);
     portal_destroy_all(session);
     prepared_destroy_all(session);
     pgcat_session_destroy(session->catalog);

@@ -63,6 +63,7 @@ struct session_activity {
 };
 
 struct pgcat_session;
+struct savepoint;
 struct prepared;
 struct portal;
 struct copy_in;
@@ -90,6 +91,8 @@ struct transaction {
     bool read_only;
     enum pgsql_isolation isolation;
     bool changed_schema; /* DDL ran in it */
+    int64_t writes;      /* statements of it that wrote, or tried to */
+    bool engine_open;    /* failed, but the engine's is not rolled back yet: a savepoint may still save it */
 };
 
 struct session {
@@ -126,6 +129,7 @@ struct session {
     bool settings_deferred[PARAMETER_COUNT]; /* set by set_config(): the engine is told after the statement */
     bool any_deferred;
     struct transaction transaction;
+    struct savepoint *savepoints; /* newest first */
     struct prepared *prepared;  /* named and unnamed statements */
     struct portal *portals;     /* portals and cursors */
     struct arena message;       /* until the message is done with */
@@ -174,6 +178,8 @@ enum step startup_password(struct session *session, const struct pgwire_message 
 /* query.c: Query, and the statements of a script. */
 enum step query_begin(struct session *session, const struct pgwire_query *query);
 enum step query_continue(struct session *session);
+/* Drops what a script under way holds. */
+void query_abandon(struct session *session);
 /* An error outside the extended protocol: told, and followed by ReadyForQuery. */
 enum step query_fail(struct session *session, struct error *err);
 

@@ -61,6 +61,7 @@ void settings_destroy(struct settings *settings) {
     for (int i = 0; i < PARAMETER_COUNT; i++) {
         memory_free(settings->values[i]);
         memory_free(settings->defaults[i]);
+        memory_free(settings->reported[i]);
     }
     for (struct settings_undo *undo = settings->undo, *older; undo; undo = older) {
         older = undo->older;
@@ -492,4 +493,16 @@ void settings_end_transaction(struct settings *settings, bool committed,
         memory_free(undo);
     }
     settings->undo = NULL;
+}
+
+void settings_undo_to(struct settings *settings, const struct settings_undo *mark,
+                      void (*changed)(void *self, enum parameter_id id), void *self) {
+    while (settings->undo && settings->undo != mark) {
+        struct settings_undo *undo = settings->undo;
+        settings->undo = undo->older;
+        take_back(settings, undo);
+        if (undo->id != PARAMETER_UNKNOWN)
+            changed(self, undo->id);
+        memory_free(undo);
+    }
 }

@@ -28,7 +28,8 @@ struct settings_custom;
 struct settings {
     char *values[PARAMETER_COUNT];   /* as SHOW prints them; owned; NULL: the initial value */
     char *defaults[PARAMETER_COUNT]; /* what RESET goes back to, from the start-up packet; NULL: the table's */
-    bool unreported[PARAMETER_COUNT]; /* changed since its last ParameterStatus */
+    char *reported[PARAMETER_COUNT]; /* what its last ParameterStatus said; owned; NULL: nothing yet */
+    bool unreported[PARAMETER_COUNT]; /* set since its last ParameterStatus */
     bool any_unreported;
     struct settings_custom *customs;
     struct settings_undo *undo; /* newest first, of the transaction under way */
@@ -67,5 +68,9 @@ bool settings_is_planned(enum parameter_id id);
  * parameter that has another value then. */
 void settings_end_transaction(struct settings *settings, bool committed,
                               void (*changed)(void *self, enum parameter_id id), void *self);
+
+/* Takes back every change newer than `mark`, a value that settings->undo had before. */
+void settings_undo_to(struct settings *settings, const struct settings_undo *mark,
+                      void (*changed)(void *self, enum parameter_id id), void *self);
 
 #endif

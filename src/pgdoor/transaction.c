@@ -8,6 +8,7 @@
 #include "pgdoor/door.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/portal.h"
+#include "pgdoor/savepoint.h"
 
 void transaction_write_ready(struct session *session) {
     enum transaction_state state = session->transaction.state;
@@ -71,6 +72,7 @@ static void end(struct session *session, bool committed) {
             pgcat_changed(session->door->options.pgcat);
     }
     session->transaction = (struct transaction){.state = TRANSACTION_NONE};
+    savepoint_forget_all(session);
     portal_end_transaction(session);
     settings_end_transaction(&session->settings, committed, setting_changed, session);
     pthread_mutex_lock(&session->door->registry_lock);
@@ -120,6 +122,11 @@ void transaction_fail(struct session *session) {
     enum transaction_state state = session->transaction.state;
     if (state == TRANSACTION_FAILED)
         return;
+    if (state == TRANSACTION_BLOCK && session->savepoints) {
+        session->transaction.state = TRANSACTION_FAILED;
+        session->transaction.engine_open = true;
+        return;
+    }
     if (state != TRANSACTION_NONE)
         engine_rollback(session);
     bool block = state == TRANSACTION_BLOCK;
@@ -174,10 +181,10 @@ static bool leave(struct session *session, bool commit, const struct pgsql_trans
     if (!in_block(session))
         warn(session, "25P01", "there is no transaction in progress");
     bool ok = true;
-    if (before.state != TRANSACTION_NONE && !failed) {
-        if (commit)
+    if (before.state != TRANSACTION_NONE && (!failed || before.engine_open)) {
+        if (commit && !failed)
             ok = engine_commit(session, err);
-        if (!commit || !ok)
+        if (!commit || !ok || failed)
             engine_rollback(session);
     }
     end(session, commit && ok && !failed);

@@ -16,14 +16,6 @@ bool utility_accept(struct session *session, const struct pgsql_statement *state
     return true;
 }
 
-bool utility_refuse_savepoint(struct session *session, const struct pgsql_statement *statement, struct error *err) {
-    const char *tag = pgsql_statement_tag(statement);
-    if (statement->form == PGSQL_FORM_SAVEPOINT && session->transaction.state == TRANSACTION_NONE)
-        return error_set_state(err, ERROR_TRANSACTION, "25P01", "%s can only be used in transaction blocks", tag);
-    return error_set(err, ERROR_UNSUPPORTED, "%s is not supported: the engine has neither savepoints nor two-phase commit",
-                     tag);
-}
-
 /* ---- DEALLOCATE, CLOSE, LISTEN, DISCARD ---- */
 
 static bool deallocate(struct session *session, const char *name, struct error *err) {
@@ -116,8 +108,7 @@ bool utility_prepare(struct session *session, const struct pgsql_statement *stat
     for (int32_t i = 0; i < prepare->type_count; i++)
         if (!(oids[i] = type_oid(session, prepare->types[i], err)))
             return false;
-    struct prepared *prepared = prepared_create(session, prepare->query->script + prepare->query->start,
-                                                prepare->query->length, oids, prepare->type_count, err);
+    struct prepared *prepared = prepared_create_part(session, prepare->query, oids, prepare->type_count, err);
     if (!prepared)
         return false;
     prepared->by_sql = true;
@@ -266,9 +257,13 @@ const char *utility_explain_query(struct session *session, struct portal *portal
     const struct pgsql_statement *query = explain->query;
     if (explain->analyze && !transaction_allow(session, query, err))
         return NULL;
-    struct prepared *prepared = prepared_create(session, query->script + query->start, query->length, NULL, 0, err);
+    struct prepared *prepared = prepared_create_part(session, query, NULL, 0, err);
     if (!prepared)
         return NULL;
+    if (explain->analyze && prepared->engine && !execute_allow(session, prepared->engine, err)) {
+        prepared_release(prepared);
+        return NULL;
+    }
     struct writer sql = {0}, plan = {0}, answer = {0};
     bool json = explain->format == PGSQL_EXPLAIN_JSON;
     const char *main_sql = prepared->translation.main ? prepared->translation.main->sql : prepared->text;

@@ -6,8 +6,6 @@
 
 /* LOCK, SET CONSTRAINTS, REINDEX …: nothing is to be done where one writer at a time commits. */
 bool utility_accept(struct session *session, const struct pgsql_statement *statement, struct error *err);
-/* SAVEPOINT and PREPARE TRANSACTION, which the engine has not. Returns false. */
-bool utility_refuse_savepoint(struct session *session, const struct pgsql_statement *statement, struct error *err);
 /* DEALLOCATE, CLOSE, LISTEN, UNLISTEN, DISCARD. */
 bool utility_named(struct session *session, const struct pgsql_statement *statement, struct error *err);
 /* Statements on roles, databases and extensions. */
