@@ -103,10 +103,11 @@ static bool check_array(const struct ArrowSchema *schema, const struct ArrowArra
 
 /* The body in memory of its own, aligned, shared by the arrays made from it. */
 static bool copy_body(const void *body, size_t length, struct ArrowBuffer *out, struct error *err) {
-    ArrowBufferInit(out);
-    if (ArrowBufferAppend(out, body, (int64_t)length) == NANOARROW_OK)
+    struct ArrowBuffer copy;
+    ArrowBufferInit(&copy);
+    if (ArrowBufferAppend(&copy, body, (int64_t)length) == NANOARROW_OK && ArrowSharedBufferInit(out, &copy) == NANOARROW_OK)
         return true;
-    ArrowBufferReset(out);
+    ArrowBufferReset(&copy);
     return error_set_no_memory(err);
 }
 
