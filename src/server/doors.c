@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "server/airport_door.h"
+#include "server/postgres_door.h"
 
 enum { LOOPS_MAX = 256, WORKERS_PER_CORE = 8, CORES_PER_LOOP = 4 };
 
@@ -12,7 +14,21 @@ struct doors {
     struct pool *pool;
     struct net_loop *loops[LOOPS_MAX];
     int32_t loop_count;
+    int32_t worker_count;
+    struct pgdoor *postgres;      /* NULL: closed */
+    struct airport_door *airport; /* likewise */
 };
+
+static struct postgres_frame frame_of(const struct doors *doors) {
+    return (struct postgres_frame){.config = doors->frame.config,
+                                   .database = doors->frame.database,
+                                   .catalog = doors->frame.catalog,
+                                   .log = doors->frame.log,
+                                   .pool = doors->pool,
+                                   .worker_count = doors->worker_count,
+                                   .loops = doors->loops,
+                                   .loop_count = doors->loop_count};
+}
 
 static int32_t core_count(void) {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
@@ -27,7 +43,8 @@ static int32_t count_of(const struct config *config, enum setting_id id, int32_t
 
 static bool start_threads(struct doors *doors, struct error *err) {
     const struct config *config = doors->frame.config;
-    doors->pool = pool_create(count_of(config, SETTING_WORKERS, WORKERS_PER_CORE * core_count()), "worker", err);
+    doors->worker_count = count_of(config, SETTING_WORKERS, WORKERS_PER_CORE * core_count());
+    doors->pool = pool_create(doors->worker_count, "worker", err);
     if (!doors->pool)
         return false;
     int32_t loops = count_of(config, SETTING_IO_THREADS, core_count() / CORES_PER_LOOP);
@@ -56,23 +73,31 @@ struct doors *doors_create(const struct doors_frame *frame, struct error *err) {
 }
 
 bool doors_open(struct doors *doors, struct error *err) {
-    (void)doors;
-    (void)err;
-    return true;
+    const struct postgres_frame frame = frame_of(doors);
+    const struct airport_frame airport_frame = {.config = doors->frame.config,
+                                                .database = doors->frame.database,
+                                                .log = doors->frame.log,
+                                                .worker_count = doors->worker_count,
+                                                .loop_count = doors->loop_count};
+    doors->airport = airport_door_open(&airport_frame, err);
+    if (!doors->airport)
+        return false;
+    doors->postgres = postgres_door_open(&frame, err);
+    return doors->postgres != NULL;
 }
 
 bool doors_open_private(struct doors *doors, struct error *err) {
-    (void)doors;
-    (void)err;
-    return true;
+    const struct postgres_frame frame = frame_of(doors);
+    doors->postgres = postgres_door_open_private(&frame, err);
+    return doors->postgres != NULL;
 }
 
 uint16_t doors_postgres_port(const struct doors *doors) {
-    return (uint16_t)config_number(doors->frame.config, SETTING_PORT);
+    return pgdoor_port(doors->postgres);
 }
 
 uint16_t doors_airport_port(const struct doors *doors) {
-    return (uint16_t)config_number(doors->frame.config, SETTING_AIRPORT_PORT);
+    return airport_door_port(doors->airport);
 }
 
 bool doors_have_tls(const struct doors *doors) {
@@ -80,29 +105,39 @@ bool doors_have_tls(const struct doors *doors) {
 }
 
 bool doors_reload_tls(struct doors *doors, struct error *err) {
-    (void)doors;
-    (void)err;
-    return true;
+    return postgres_door_reload_tls(doors->postgres, doors->frame.config, err) &&
+           airport_door_reload_tls(doors->airport, err);
 }
 
 void doors_drain(struct doors *doors, int32_t drain_ms) {
-    (void)doors;
-    (void)drain_ms;
+    if (doors->postgres)
+        pgdoor_drain(doors->postgres);
+    if (doors->airport)
+        airport_door_stop(doors->airport, drain_ms);
 }
 
-void doors_terminate(struct doors *doors, const char *sqlstate, const char *message) {
-    (void)doors;
-    (void)sqlstate;
-    (void)message;
+void doors_terminate(struct doors *doors) {
+    if (doors->postgres)
+        pgdoor_terminate_all(doors->postgres);
+    if (doors->airport)
+        airport_door_stop(doors->airport, 0);
+}
+
+void doors_tell_failure(struct doors *doors) {
+    if (doors->postgres)
+        pgdoor_engine_failed(doors->postgres);
 }
 
 bool doors_are_idle(struct doors *doors) {
-    (void)doors;
-    return true;
+    return (!doors->postgres || pgdoor_session_count(doors->postgres) == 0) &&
+           (!doors->airport || airport_door_has_stopped(doors->airport));
 }
 
 void doors_close(struct doors *doors) {
-    (void)doors;
+    airport_door_destroy(doors->airport);
+    pgdoor_destroy(doors->postgres);
+    doors->airport = NULL;
+    doors->postgres = NULL;
 }
 
 void doors_destroy(struct doors *doors) {

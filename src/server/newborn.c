@@ -31,10 +31,12 @@ static bool exists(const char *path) {
 }
 
 static void remove_database(const char *path) {
-    char wal[PATH_MAX];
-    snprintf(wal, sizeof wal, "%s.wal", path);
-    unlink(wal);
-    unlink(path);
+    static const char *const suffixes[] = {".wal", ".oids", ""};
+    char file[PATH_MAX + 8];
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        snprintf(file, sizeof file, "%s%s", path, suffixes[i]);
+        unlink(file);
+    }
 }
 
 static bool is_same_file(int fd, const char *path) {
@@ -123,10 +125,10 @@ void newborn_complete(struct newborn *newborn) {
         end(newborn);
 }
 
-void newborn_abandon(struct newborn *newborn, bool opened) {
+void newborn_abandon(struct newborn *newborn, bool ours) {
     if (!newborn->marker)
         return;
-    if (opened)
+    if (ours)
         remove_database(newborn->path);
     end(newborn);
 }

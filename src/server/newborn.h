@@ -23,8 +23,8 @@ bool newborn_begin(struct newborn *newborn, const char *path, struct error *err)
 bool newborn_is_new(const struct newborn *newborn);
 /* The initialisation is complete: removes the marker. */
 void newborn_complete(struct newborn *newborn);
-/* The initialisation has failed and the database is closed: removes it, if it was `opened`, and the marker. Does nothing
+/* The initialisation has failed and the database is closed: removes it, if it is `ours`, and the marker. Does nothing
  * after newborn_complete(). */
-void newborn_abandon(struct newborn *newborn, bool opened);
+void newborn_abandon(struct newborn *newborn, bool ours);
 
 #endif

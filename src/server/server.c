@@ -75,9 +75,9 @@ static bool initialise(struct server *server, struct error *err) {
 }
 
 /* Ends every session; returns when the last has gone. */
-static void end_sessions(struct server *server, const char *sqlstate, const char *message) {
+static void end_sessions(struct server *server) {
     while (!doors_are_idle(server->doors)) {
-        doors_terminate(server->doors, sqlstate, message);
+        doors_terminate(server->doors);
         for (int waited_ms = 0; waited_ms < CANCEL_AGAIN_MS && !doors_are_idle(server->doors); waited_ms += POLL_MS)
             signals_wait(&server->signals, POLL_MS);
     }
@@ -152,7 +152,7 @@ static void serve(struct server *server) {
             break;
         case SIGNALS_ENGINE_FAILED:
             log_write(server->log, LOG_LEVEL_WARNING, NULL, "ending all sessions, so that the database can be opened anew");
-            doors_terminate(server->doors, "57P02", "terminating connection because the database engine has failed");
+            doors_tell_failure(server->doors);
             break;
         case SIGNALS_CHILD:
         case SIGNALS_TIMEOUT:
@@ -163,14 +163,16 @@ static void serve(struct server *server) {
 
 /* The doors are closed with their last session, the threads stay. */
 static void close_doors(struct server *server) {
-    end_sessions(server, "57P01", "terminating connection due to administrator command");
+    end_sessions(server);
     doors_close(server->doors);
 }
 
 /* From the database that is open to the end of serving. */
 static bool run_doors(struct server *server, struct error *err) {
-    const struct doors_frame frame = {
-        .config = &server->config, .database = server->store.database, .log = server->log};
+    const struct doors_frame frame = {.config = &server->config,
+                                      .database = server->store.database,
+                                      .catalog = server->store.catalog,
+                                      .log = server->log};
     server->doors = doors_create(&frame, err);
     if (!server->doors)
         return false;

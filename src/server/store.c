@@ -6,7 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "engine/connection.h"
+#include "pgcat/pgcat.h"
 
 /* DuckDB locks its file with fcntl(2), so the system can name the holder. 0 when nobody holds it. */
 static pid_t lock_holder(const char *path) {
@@ -47,11 +49,30 @@ static void tell_failure(void *self, const struct error *why) {
     signals_tell_failure(store->signals);
 }
 
+static bool install_catalog(void *self, struct engine_connection *connection, struct error *err) {
+    return pgcat_install(((struct store *)self)->catalog, connection, err);
+}
+
 static bool create_public(struct engine_database *database, struct error *err) {
     struct engine_connection *connection = engine_connection_create(database, err);
     bool ok = connection && engine_connection_execute(connection, "CREATE SCHEMA IF NOT EXISTS public", err);
     engine_connection_destroy(connection);
     return ok;
+}
+
+/* OIDs are kept beside the database file, so that clients find them unchanged after a start. */
+static bool create_catalog(struct store *store, const struct config *config, const char *path, struct error *err) {
+    struct arena arena = {0};
+    struct pgcat_options options = {
+        .server_version = config_text(config, SETTING_PG_VERSION),
+        .product_version = MALLARDB_VERSION,
+        .writer = config_text(config, SETTING_USER),
+        .reader = config_text(config, SETTING_READONLY_USER),
+        .oid_path = store->in_memory ? NULL : arena_format(&arena, "%s.oids", path),
+    };
+    store->catalog = pgcat_create(&options, err);
+    arena_destroy(&arena);
+    return store->catalog != NULL;
 }
 
 static bool open_engine(struct store *store, const struct config *config, const char *path, struct error *err) {
@@ -60,7 +81,7 @@ static bool open_engine(struct store *store, const struct config *config, const 
         .extension_directory = config_text(config, SETTING_EXTENSION_DIRECTORY),
         .memory_limit = config_text(config, SETTING_MEMORY_LIMIT),
         .threads = (int32_t)config_number(config, SETTING_THREADS),
-        .read_only = config_number(config, SETTING_READ_ONLY) != 0,
+        .opened = install_catalog,
         .failed = tell_failure,
         .self = store,
     };
@@ -72,20 +93,15 @@ bool store_open(struct store *store, const struct config *config, struct log *lo
                 struct error *err) {
     const char *path = config_text(config, SETTING_DATABASE);
     *store = (struct store){.log = log, .signals = signals, .in_memory = !strcmp(path, ":memory:")};
-    bool read_only = config_number(config, SETTING_READ_ONLY) != 0;
-    if (!store->in_memory && !read_only && !newborn_begin(&store->newborn, path, err))
+    if (!store->in_memory && !newborn_begin(&store->newborn, path, err))
         return false;
     if (store->newborn.started_over)
         log_write(log, LOG_LEVEL_WARNING, NULL, "the initialisation of %s had been cut short: starting it over", path);
-    if (!open_engine(store, config, path, err)) {
-        newborn_abandon(&store->newborn, false);
-        return false;
-    }
-    if (store_is_new(store) && !create_public(store->database, err)) {
-        store_close(store);
-        return false;
-    }
-    return true;
+    if (create_catalog(store, config, path, err) && open_engine(store, config, path, err) &&
+        (!store_is_new(store) || create_public(store->database, err)))
+        return true;
+    store_close(store);
+    return false;
 }
 
 bool store_is_new(const struct store *store) {
@@ -97,7 +113,10 @@ void store_complete(struct store *store) {
 }
 
 void store_close(struct store *store) {
+    /* One that failed while it was being opened is ours as well, unless somebody else has it. */
+    bool ours = store->database || !lock_holder(store->newborn.path ? store->newborn.path : "");
     engine_database_destroy(store->database);
-    store->database = NULL;
-    newborn_abandon(&store->newborn, true);
+    pgcat_destroy(store->catalog);
+    newborn_abandon(&store->newborn, ours);
+    *store = (struct store){0};
 }

@@ -1,4 +1,4 @@
-/* The server's database: opened, and initialised when it is new. The main thread's. */
+/* The server's database with PostgreSQL's catalog over it: opened, and initialised when it is new. The main thread's. */
 #ifndef SERVER_STORE_H
 #define SERVER_STORE_H
 
@@ -9,8 +9,11 @@
 #include "server/newborn.h"
 #include "server/signals.h"
 
+struct pgcat;
+
 struct store {
     struct engine_database *database;
+    struct pgcat *catalog;
     struct newborn newborn;
     bool in_memory;
     struct log *log;

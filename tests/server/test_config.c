@@ -81,7 +81,7 @@ static void defaults_are_sound(void **state) {
 
 static void stronger_sources_win(void **state) {
     (void)state;
-    write_file("conf", "port = 1\nuser = from_file\nhost = 127.0.0.2\ndb = 'my db' # comment\n\n#port = 9\nREAD-ONLY on\n");
+    write_file("conf", "port = 1\nuser = from_file\nhost = 127.0.0.2\ndb = 'my db' # comment\n\n#port = 9\nLOG-FORMAT json\n");
     char **environment = LIST("MALLARDB_CONFIG=conf", "POSTGRES_USER=from_twin", "MALLARDB_PORT=2", "POSTGRES_PASSWORD=twin",
                               "MALLARDB_PASSWORD=own", "MALLARDB_USERS=x");
     struct config config = load(LIST("--port", "3", "--airport-admin", "--log-level=DEBUG", "some.db"), environment);
@@ -95,7 +95,7 @@ static void stronger_sources_win(void **state) {
     assert_string_equal("conf line 4", config.values[SETTING_DB].origin);
     assert_string_equal("127.0.0.2", config_text(&config, SETTING_HOST));
     assert_string_equal("some.db", config_text(&config, SETTING_DATABASE));
-    assert_int_equal(1, config_number(&config, SETTING_READ_ONLY));
+    assert_int_equal(1, config_number(&config, SETTING_LOG_FORMAT));
     assert_int_equal(1, config_number(&config, SETTING_AIRPORT_ADMIN));
     assert_int_equal(0, config_number(&config, SETTING_LOG_LEVEL));
     config_destroy(&config);
@@ -117,7 +117,7 @@ static void every_problem_is_told(void **state) {
     (void)state;
     write_file("conf", "port = many\nno_such = 1\njust_a_name\nuser = 'open\nhost = a b\n");
     struct config config = load(LIST("--prot", "--config", "conf", "-x", "a.db", "b.db", "--idle-timeout-ms", "5 weeks",
-                                     "--threads=-1", "--read-only=maybe", "--auth=none", "--batch-bytes", "1TB", "--token"),
+                                     "--threads=-1", "--airport-admin=maybe", "--auth=none", "--batch-bytes", "1TB", "--token"),
                                 LIST("MALLARDB_WORKERS="));
     expect_problem(&config, "--prot: there is no such flag; mallardb --help lists them");
     expect_problem(&config, "-x: there is no such flag; mallardb --help lists them");
@@ -125,7 +125,7 @@ static void every_problem_is_told(void **state) {
     expect_problem(&config, "idle_timeout_ms, from --idle-timeout-ms: \"5 weeks\" is not a number; give one from 0 to 2147483647 "
                             "ms, perhaps with us, ms, s, min, h or d behind it");
     expect_problem(&config, "threads, from --threads: \"-1\" is out of range; give a number from 0 to 1024");
-    expect_problem(&config, "read_only, from --read-only: \"maybe\" is neither on nor off; give on or off");
+    expect_problem(&config, "airport_admin, from --airport-admin: \"maybe\" is neither on nor off; give on or off");
     expect_problem(&config, "auth, from --auth: \"none\" is none of its choices; give one of: scram-sha-256 md5 trust");
     expect_problem(&config, "batch_bytes, from --batch-bytes: \"1TB\" is out of range; give a number from 16384 to 67108864 bytes");
     expect_problem(&config, "--token: its value is missing; write --token VALUE");

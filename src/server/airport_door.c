@@ -1,0 +1,148 @@
+#include "server/airport_door.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "airport.h"
+#include "base/memory.h"
+#include "base/thread.h"
+#include "duckcat/duckcat.h"
+
+static const char writer_identity[] = "writer", reader_identity[] = "reader";
+
+struct airport_door {
+    struct log *log;
+    const char *token, *reader_token; /* NULL: none */
+    struct duckcat *catalog;
+    struct airport_server *server;
+    int32_t drain_ms;
+    pthread_t stopper; /* airport_server_stop() waits: it has a thread of its own */
+    bool stopping;
+    atomic_bool stopped;
+};
+
+/* Without tokens everybody who can connect may write: the server listens to this machine only. */
+static bool authenticate(void *self, struct airport_call *call, const char *token, const char **identity,
+                         struct airport_error *err) {
+    (void)call;
+    const struct airport_door *door = self;
+    if (!door->token || airport_token_equal(token, door->token))
+        *identity = writer_identity;
+    else if (airport_token_equal(token, door->reader_token))
+        *identity = reader_identity;
+    else
+        return airport_fail(err, AIRPORT_UNAUTHORIZED, token ? "the bearer token is wrong" : "a bearer token is required");
+    return true;
+}
+
+static void log_line(void *self, enum airport_log_level level, const struct airport_call *call, const char *message) {
+    static const enum log_level levels[] = {
+        [AIRPORT_LOG_DEFAULT] = LOG_LEVEL_INFO,    [AIRPORT_LOG_DEBUG] = LOG_LEVEL_DEBUG, [AIRPORT_LOG_INFO] = LOG_LEVEL_INFO,
+        [AIRPORT_LOG_WARNING] = LOG_LEVEL_WARNING, [AIRPORT_LOG_ERROR] = LOG_LEVEL_ERROR, [AIRPORT_LOG_OFF] = LOG_LEVEL_DEBUG,
+    };
+    const struct airport_door *door = self;
+    const struct log_identity who = {.door = "airport"};
+    log_write(door->log, levels[level], &who, "%s%s%s", call ? airport_call_peer(call) : "", call ? ": " : "", message);
+}
+
+static struct airport_server *create_server(struct airport_door *door, const struct airport_frame *frame,
+                                            struct airport_error *err) {
+    const struct config *config = frame->config;
+    int64_t port = config_number(config, SETTING_AIRPORT_PORT);
+    bool tls = config_number(config, SETTING_TLS_MODE) != 0;
+    struct airport_server_config options = {
+        .size = sizeof options,
+        .host = config_text(config, SETTING_HOST),
+        .port = port ? (int32_t)port : -1,
+        .tls_certificate_file = tls ? config_text(config, SETTING_TLS_CERT) : NULL,
+        .tls_key_file = tls ? config_text(config, SETTING_TLS_KEY) : NULL,
+        .tls_client_ca_file = tls ? config_text(config, SETTING_TLS_CA) : NULL,
+        .authenticate = authenticate,
+        .authenticate_self = door,
+        .log = log_line,
+        .log_self = door,
+        .log_level = AIRPORT_LOG_DEBUG, /* the log itself knows its level */
+        .worker_threads = frame->worker_count,
+        .io_threads = frame->loop_count,
+        .max_received_message_bytes = (size_t)config_number(config, SETTING_MAX_MESSAGE_BYTES),
+        .batch_bytes = (size_t)config_number(config, SETTING_BATCH_BYTES),
+        .max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS),
+        .idle_timeout_ms = (int32_t)config_number(config, SETTING_IDLE_TIMEOUT_MS),
+    };
+    duckcat_configure(door->catalog, &options);
+    return airport_server_create(&options, err);
+}
+
+/* Tokens that are not set are the passwords. */
+static const char *token_of(const struct config *config, enum setting_id token, enum setting_id password) {
+    const char *given = config_text(config, token);
+    return given ? given : config_text(config, password);
+}
+
+static bool open_server(struct airport_door *door, const struct airport_frame *frame, struct error *err) {
+    struct airport_error failure = {0};
+    door->server = create_server(door, frame, &failure);
+    return (door->server && airport_server_start(door->server, &failure)) ||
+           error_set(err, ERROR_CONFIG, "the Airport door stays closed: %s", failure.message);
+}
+
+struct airport_door *airport_door_open(const struct airport_frame *frame, struct error *err) {
+    struct airport_door *door = memory_allocate_zeroed(1, sizeof *door);
+    if (!door) {
+        error_set_no_memory(err);
+        return NULL;
+    }
+    door->log = frame->log;
+    door->token = token_of(frame->config, SETTING_TOKEN, SETTING_PASSWORD);
+    door->reader_token = token_of(frame->config, SETTING_READONLY_TOKEN, SETTING_READONLY_PASSWORD);
+    const struct duckcat_options options = {
+        .reader_identity = reader_identity,
+        .admin_actions = config_number(frame->config, SETTING_AIRPORT_ADMIN) != 0,
+        .query_timeout_ms = config_number(frame->config, SETTING_QUERY_TIMEOUT_MS),
+        .log = frame->log,
+    };
+    door->catalog = duckcat_create(&options, frame->database, err);
+    if (door->catalog && open_server(door, frame, err))
+        return door;
+    airport_door_destroy(door);
+    return NULL;
+}
+
+uint16_t airport_door_port(const struct airport_door *door) {
+    return (uint16_t)airport_server_port(door->server);
+}
+
+bool airport_door_reload_tls(struct airport_door *door, struct error *err) {
+    struct airport_error failure = {0};
+    return airport_server_reload_tls(door->server, &failure) || error_set(err, ERROR_CONFIG, "%s", failure.message);
+}
+
+static void *stop(void *self) {
+    struct airport_door *door = self;
+    airport_server_stop(door->server, door->drain_ms);
+    atomic_store(&door->stopped, true);
+    return NULL;
+}
+
+void airport_door_stop(struct airport_door *door, int32_t drain_ms) {
+    if (door->stopping)
+        return;
+    door->drain_ms = drain_ms;
+    door->stopping = thread_start(&door->stopper, "airport-stop", stop, door) == 0;
+    if (!door->stopping)
+        stop(door);
+}
+
+bool airport_door_has_stopped(const struct airport_door *door) {
+    return atomic_load(&door->stopped);
+}
+
+void airport_door_destroy(struct airport_door *door) {
+    if (!door)
+        return;
+    if (door->stopping)
+        pthread_join(door->stopper, NULL);
+    airport_server_destroy(door->server);
+    duckcat_destroy(door->catalog);
+    memory_free(door);
+}

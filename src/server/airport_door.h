@@ -1,0 +1,34 @@
+/* The Airport door: a libairport server that offers the database, opened as the settings say. The main thread's. */
+#ifndef SERVER_AIRPORT_DOOR_H
+#define SERVER_AIRPORT_DOOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "engine/database.h"
+#include "server/config.h"
+
+struct airport_door;
+
+/* Borrowed while the door stands. */
+struct airport_frame {
+    const struct config *config;
+    struct engine_database *database;
+    struct log *log;
+    int32_t worker_count, loop_count;
+};
+
+/* Owned, free with airport_door_destroy. */
+struct airport_door *airport_door_open(const struct airport_frame *frame, struct error *err);
+uint16_t airport_door_port(const struct airport_door *door);
+bool airport_door_reload_tls(struct airport_door *door, struct error *err);
+/* Begins to stop: accepts no more and lets calls end for up to `drain_ms`, then cancels them. Returns at once. */
+void airport_door_stop(struct airport_door *door, int32_t drain_ms);
+/* Whether all has ended after airport_door_stop(). */
+bool airport_door_has_stopped(const struct airport_door *door);
+/* Stops, if that has not begun, and waits for the end. */
+void airport_door_destroy(struct airport_door *door);
+
+#endif

@@ -1,0 +1,93 @@
+#include "server/postgres_door.h"
+
+enum { BATCH_BYTES = 128 * 1024 }; /* what is collected before it is sent */
+
+/* Direct TLS (PostgreSQL 17, sslnegotiation=direct) names the protocol so. */
+static const char *const protocols[] = {"postgresql", NULL};
+
+static struct net_tls_context *create_tls(const struct config *config, struct error *err) {
+    struct net_tls_options options = {
+        .certificate_file = config_text(config, SETTING_TLS_CERT),
+        .key_file = config_text(config, SETTING_TLS_KEY),
+        .client_ca_file = config_text(config, SETTING_TLS_CA),
+        .client_required = config_text(config, SETTING_TLS_CA) != NULL,
+        .alpn = protocols,
+        .alpn_required = true,
+    };
+    return net_tls_context_create(&options, err);
+}
+
+/* Without a password the door asks for none: it is open to this machine only. */
+static enum pgdoor_auth auth_of(const struct config *config) {
+    static const enum pgdoor_auth methods[] = {PGDOOR_SCRAM, PGDOOR_MD5, PGDOOR_TRUST};
+    return config_text(config, SETTING_PASSWORD) ? methods[config_number(config, SETTING_AUTH)] : PGDOOR_TRUST;
+}
+
+static int32_t collect_users(const struct config *config, struct pgdoor_user users[2]) {
+    int32_t count = 0;
+    users[count++] = (struct pgdoor_user){.name = config_text(config, SETTING_USER),
+                                          .password = config_text(config, SETTING_PASSWORD)};
+    if (config_text(config, SETTING_READONLY_USER))
+        users[count++] = (struct pgdoor_user){.name = config_text(config, SETTING_READONLY_USER),
+                                              .password = config_text(config, SETTING_READONLY_PASSWORD),
+                                              .read_only = true};
+    return count;
+}
+
+static struct pgdoor *open_at(const struct postgres_frame *frame, const char *host, uint16_t port, enum pgdoor_tls_mode mode,
+                              struct error *err) {
+    const struct config *config = frame->config;
+    struct pgdoor_user users[2];
+    struct pgdoor_options options = {
+        .database = frame->database,
+        .pool = frame->pool,
+        .loops = frame->loops,
+        .loop_count = frame->loop_count,
+        .pgcat = frame->catalog,
+        .log = frame->log,
+        .host = host,
+        .port = port,
+        .users = users,
+        .user_count = collect_users(config, users),
+        .auth = auth_of(config),
+        .tls_mode = mode,
+        .database_alias = config_text(config, SETTING_DB),
+        .server_version = config_text(config, SETTING_PG_VERSION),
+        .product_version = MALLARDB_VERSION,
+        .max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS),
+        .max_lingering = frame->worker_count / 2,
+        .max_message_bytes = (size_t)config_number(config, SETTING_MAX_MESSAGE_BYTES),
+        .batch_bytes = BATCH_BYTES,
+        .statement_timeout_ms = config_number(config, SETTING_QUERY_TIMEOUT_MS),
+        .idle_timeout_ms = config_number(config, SETTING_IDLE_TIMEOUT_MS),
+        .startup_timeout_ms = config_number(config, SETTING_AUTHENTICATION_TIMEOUT_MS),
+    };
+    if (mode != PGDOOR_TLS_OFF && !(options.tls = create_tls(config, err)))
+        return NULL;
+    struct pgdoor *door = pgdoor_create(&options, err);
+    net_tls_context_release(options.tls);
+    return door;
+}
+
+static enum pgdoor_tls_mode tls_mode_of(const struct config *config) {
+    static const enum pgdoor_tls_mode modes[] = {PGDOOR_TLS_OFF, PGDOOR_TLS_ALLOW, PGDOOR_TLS_REQUIRE};
+    return config_text(config, SETTING_TLS_CERT) ? modes[config_number(config, SETTING_TLS_MODE)] : PGDOOR_TLS_OFF;
+}
+
+struct pgdoor *postgres_door_open(const struct postgres_frame *frame, struct error *err) {
+    return open_at(frame, config_text(frame->config, SETTING_HOST), (uint16_t)config_number(frame->config, SETTING_PORT),
+                   tls_mode_of(frame->config), err);
+}
+
+struct pgdoor *postgres_door_open_private(const struct postgres_frame *frame, struct error *err) {
+    return open_at(frame, "127.0.0.1", 0, PGDOOR_TLS_OFF, err);
+}
+
+bool postgres_door_reload_tls(struct pgdoor *door, const struct config *config, struct error *err) {
+    struct net_tls_context *context = create_tls(config, err);
+    if (!context)
+        return false;
+    pgdoor_set_tls(door, context);
+    net_tls_context_release(context);
+    return true;
+}

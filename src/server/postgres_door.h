@@ -1,0 +1,29 @@
+/* The PostgreSQL door, opened as the settings say. */
+#ifndef SERVER_POSTGRES_DOOR_H
+#define SERVER_POSTGRES_DOOR_H
+
+#include "base/error.h"
+#include "base/log.h"
+#include "pgdoor/pgdoor.h"
+#include "server/config.h"
+
+/* Borrowed while the door stands. */
+struct postgres_frame {
+    const struct config *config;
+    struct engine_database *database;
+    struct pgcat *catalog;
+    struct log *log;
+    struct pool *pool;
+    int32_t worker_count;
+    struct net_loop *const *loops;
+    int32_t loop_count;
+};
+
+/* Owned, free with pgdoor_destroy. */
+struct pgdoor *postgres_door_open(const struct postgres_frame *frame, struct error *err);
+/* On a free port of 127.0.0.1, without TLS. */
+struct pgdoor *postgres_door_open_private(const struct postgres_frame *frame, struct error *err);
+/* Reads the TLS files again, for connections to come. */
+bool postgres_door_reload_tls(struct pgdoor *door, const struct config *config, struct error *err);
+
+#endif
