@@ -34,10 +34,14 @@ static bool keeps_catalog(enum engine_statement_kind kind) {
 /* A change inside a transaction is seen by others only when that ends, which is a statement too. */
 void engine_connection_note_statement(struct engine_connection *connection, enum engine_statement_kind kind) {
     bool ends = kind == ENGINE_STATEMENT_TRANSACTION;
-    if (keeps_catalog(kind) || (ends && !connection->catalog_changed))
+    if (connection->is_quiet || keeps_catalog(kind) || (ends && !connection->catalog_changed))
         return;
     connection->catalog_changed = !ends;
     engine_database_change_catalog(connection->database);
+}
+
+void engine_connection_set_quiet(struct engine_connection *connection) {
+    connection->is_quiet = true;
 }
 
 bool engine_connection_run(struct engine_connection *connection, const char *sql, struct error *err) {

@@ -32,6 +32,8 @@ void engine_connection_interrupt(struct engine_connection *connection);
 /* DuckDB's id of the connection. */
 int64_t engine_connection_id(const struct engine_connection *connection);
 struct engine_database *engine_connection_database(const struct engine_connection *connection);
+/* From now on its statements are not counted in engine_database_catalog_version(): they change only what nobody else knows. */
+void engine_connection_set_quiet(struct engine_connection *connection);
 /* Runs one or more statements to their end and discards their rows. */
 bool engine_connection_execute(struct engine_connection *connection, const char *sql, struct error *err);
 /* Sets an option of the connection; the name is trusted, the value is not. */

@@ -17,6 +17,7 @@ struct engine_connection {
     int64_t id;
     struct engine_input *input; /* what engine_input() reads; NULL: nothing */
     bool catalog_changed;       /* by the open transaction, perhaps */
+    bool is_quiet;              /* its statements are not counted as changes of the catalog */
     atomic_bool interrupt_requested; /* since the statement started */
 };
 

@@ -1,9 +1,12 @@
 /* The hidden databases: their relations made, and made again when the catalog has changed.
  *
  * In the shared one, the schema `static` holds what never changes: a relation starts as a view over the embedded rows and
- * becomes a table when it is first asked for. In a user database's own, `catalog` and `information` hold tables, each made
- * from those its query reads; `live_catalog` and `live_information` hold the same queries as views. DuckDB looks for what a
- * view reads in the view's own schema first, so the views read each other.
+ * becomes a table when it is first asked for. In a user database's own, `live_catalog` and `live_information` hold the
+ * queries as views, `catalog` and `information` the same relations as tables, each made from those its query reads; until
+ * it is first needed, a view holds a table's place, so that a transaction that began earlier finds the relation too.
+ *
+ * DuckDB binds a view's query when the view is made, unfolding views in views, but looks up what it reads anew at each use,
+ * in the view's own schema first. So the views are made over empty tables that stand in for each other, which is cheap.
  */
 #include <stdio.h>
 #include <string.h>
@@ -63,14 +66,14 @@ static void write_query(struct writer *w, const char *query, const char *databas
     writer_text(w, query);
 }
 
-/* All rows of a relation as a query: those that never change, and the live ones. */
+/* All rows of a relation as a query: those that never change, and the live ones. A volatile query gives all by itself. */
 static void write_select(struct writer *w, const struct pgcat_relation *relation, const char *database) {
     writer_text(w, "SELECT ");
     write_columns(w, relation);
     writer_text(w, " FROM (");
     write_query(w, relation->query, database);
     writer_text(w, ")");
-    if (relation->rows)
+    if (relation->rows && !relation->is_volatile)
         writer_format(w, " UNION ALL SELECT * FROM " PGCAT_SHARED ".static.%s", relation->name);
 }
 
@@ -117,50 +120,42 @@ bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connect
     return ok;
 }
 
-/* The relation as a view, in its live schema. */
-static bool make_view(struct engine_connection *connection, struct writer *w, const struct pgcat_database *database,
-                      const struct pgcat_relation *relation, struct error *err) {
-    if (!relation->query && relation->schema == PGCAT_SCHEMA_CATALOG)
-        return true;
-    writer_format(w, "CREATE VIEW %s.%s.%s AS ", database->hidden, live_schemas[relation->schema], relation->name);
-    if (relation->query)
-        write_select(w, relation, database->name);
-    else
-        writer_format(w, "FROM %s.%s.%s", database->hidden, table_schemas[relation->schema], relation->name);
-    return run(connection, w, err);
-}
-
-/* Those that read come before those that are read: while a view is made, what it reads is still found among the tables,
- * which saves DuckDB from unfolding views in views. */
-static bool make_views(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                       struct error *err) {
-    struct writer w = {0};
-    writer_format(&w, "SET search_path = '%s.catalog,%s.static'; BEGIN", database->hidden, PGCAT_SHARED);
-    bool ok = run(connection, &w, err);
-    for (int32_t i = pgcat->relations.count; ok && i-- > 0;)
-        ok = make_view(connection, &w, database, &pgcat->relations.all[i], err);
-    writer_destroy(&w);
-    return ok && engine_connection_execute(connection, "COMMIT", err);
-}
-
 /* Relations of information_schema that no query fills: the embedded rows, or none. */
-static bool make_fixed(struct engine_connection *connection, struct writer *w, const struct pgcat_database *database,
-                       const struct pgcat_relation *relation, struct error *err) {
-    if (relation->query || relation->schema == PGCAT_SCHEMA_CATALOG)
-        return true;
-    writer_format(w, "CREATE %s %s.%s.%s", relation->rows ? "VIEW" : "TABLE", database->hidden,
-                  table_schemas[relation->schema], relation->name);
+static void write_fixed(struct writer *w, const struct pgcat_database *database, const struct pgcat_relation *relation,
+                        const char *schema) {
+    writer_format(w, "CREATE %s %s.%s.%s", relation->rows ? "VIEW" : "TABLE", database->hidden, schema, relation->name);
     if (relation->rows) {
         writer_text(w, " AS ");
         write_rows(w, relation);
     } else {
         write_empty_table(w, relation);
     }
+}
+
+/* An empty table in place of the live view, and the view over it that holds the table's place. */
+static void write_stand_ins(struct writer *w, const struct pgcat_database *database, const struct pgcat_relation *relation) {
+    const char *live = live_schemas[relation->schema], *table = table_schemas[relation->schema], *name = relation->name;
+    writer_format(w, "CREATE TABLE %s.%s.%s", database->hidden, live, name);
+    write_empty_table(w, relation);
+    writer_format(w, "; CREATE VIEW %s.%s.%s AS FROM %s.%s.%s", database->hidden, table, name, database->hidden, live, name);
+}
+
+static bool make_place(struct engine_connection *connection, struct writer *w, const struct pgcat_database *database,
+                       const struct pgcat_relation *relation, struct error *err) {
+    if (relation->query && relation->columns) {
+        write_stand_ins(w, database, relation);
+    } else if (!relation->query && relation->schema == PGCAT_SCHEMA_INFORMATION) {
+        write_fixed(w, database, relation, live_schemas[relation->schema]);
+        writer_text(w, "; ");
+        write_fixed(w, database, relation, table_schemas[relation->schema]);
+    } else {
+        return true;
+    }
     return run(connection, w, err);
 }
 
-static bool make_schemas(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                         struct error *err) {
+static bool make_places(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                        struct error *err) {
     struct writer w = {0};
     writer_format(&w, "ATTACH ':memory:' AS %s (HIDDEN); BEGIN; ", database->hidden);
     for (int schema = 0; schema < PGCAT_SCHEMA_COUNT; schema++)
@@ -168,19 +163,32 @@ static bool make_schemas(struct pgcat *pgcat, struct pgcat_database *database, s
                       database->hidden, table_schemas[schema]);
     bool ok = run(connection, &w, err);
     for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
-        ok = make_fixed(connection, &w, database, &pgcat->relations.all[i], err);
+        ok = make_place(connection, &w, database, &pgcat->relations.all[i], err);
     writer_destroy(&w);
     return ok && engine_connection_execute(connection, "COMMIT", err);
 }
 
-static bool make_relations(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                           struct error *err) {
-    struct pgcat_relation_set all = {0};
-    for (int32_t i = 0; i < pgcat->relations.count; i++)
-        if (pgcat->relations.all[i].query)
-            pgcat_relation_set_add(&all, i);
-    return make_schemas(pgcat, database, connection, err) && pgcat_database_refresh(pgcat, database, &all, err) &&
-           make_views(pgcat, database, connection, err);
+/* Those that read come before those that are read, which thus still are stand-ins, or tables. */
+static bool make_views(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                       struct error *err) {
+    struct writer w = {0};
+    writer_format(&w, "SET search_path = '%s.catalog,%s.static'; BEGIN", database->hidden, PGCAT_SHARED);
+    bool ok = run(connection, &w, err);
+    for (int32_t i = pgcat->relations.count; ok && i-- > 0;) {
+        const struct pgcat_relation *relation = &pgcat->relations.all[i];
+        if (!relation->query)
+            continue;
+        const char *live = live_schemas[relation->schema];
+        if (relation->columns)
+            writer_format(&w, "DROP TABLE %s.%s.%s; ", database->hidden, live, relation->name);
+        writer_format(&w, "CREATE VIEW %s.%s.%s AS ", database->hidden, live, relation->name);
+        write_select(&w, relation, database->name);
+        ok = run(connection, &w, err);
+        if (!ok && err)
+            error_set_detail(err, "While the catalog relation \"%s\" was made.", relation->name);
+    }
+    writer_destroy(&w);
+    return ok && engine_connection_execute(connection, "COMMIT", err);
 }
 
 static struct pgcat_database *create_database(struct pgcat *pgcat, const char *name) {
@@ -216,22 +224,6 @@ static void add_database(struct pgcat *pgcat, struct pgcat_database *database) {
     database->next = pgcat->databases;
     pgcat->databases = database;
     pthread_mutex_unlock(&pgcat->mutex);
-}
-
-struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct error *err) {
-    pthread_mutex_lock(&pgcat->making);
-    struct pgcat_database *database = find_database(pgcat, name);
-    if (!database) {
-        struct pgcat_database *created = create_database(pgcat, name);
-        struct engine_connection *connection = created ? engine_connection_create(pgcat->engine, err) : NULL;
-        if (!created)
-            error_set_no_memory(err);
-        if (connection && make_relations(pgcat, created, connection, err))
-            add_database(pgcat, database = created);
-        engine_connection_destroy(connection);
-    }
-    pthread_mutex_unlock(&pgcat->making);
-    return database;
 }
 
 void pgcat_database_destroy(struct pgcat_database *database) {
@@ -277,10 +269,13 @@ static bool load_static_facts(struct pgcat *pgcat, struct engine_connection *con
     return facts != NULL;
 }
 
-/* Makes one relation's table anew. A volatile one is a view, made once. */
-static void write_refresh(struct writer *w, const struct pgcat_database *database, const struct pgcat_relation *relation) {
-    writer_format(w, "CREATE OR REPLACE %s %s.%s.%s AS ", relation->is_volatile ? "VIEW" : "TABLE", database->hidden,
-                  table_schemas[relation->schema], relation->name);
+/* Makes one relation's table anew; the first time in place of the view, if there is one. */
+static void write_refresh(struct writer *w, const struct pgcat_database *database, const struct pgcat_relation *relation,
+                          bool is_first) {
+    const char *schema = table_schemas[relation->schema];
+    if (is_first && relation->columns)
+        writer_format(w, "DROP VIEW %s.%s.%s; ", database->hidden, schema, relation->name);
+    writer_format(w, "CREATE OR REPLACE TABLE %s.%s.%s AS ", database->hidden, schema, relation->name);
     write_select(w, relation, database->name);
 }
 
@@ -292,7 +287,7 @@ static bool refresh_tables(struct pgcat *pgcat, struct pgcat_database *database,
     for (int32_t i = 0; ok && i < pgcat->relations.count; i++) {
         if (!pgcat_relation_set_has(stale, i))
             continue;
-        write_refresh(&w, database, &pgcat->relations.all[i]);
+        write_refresh(&w, database, &pgcat->relations.all[i], database->generations[i] == 0);
         ok = run(connection, &w, err);
         if (!ok && err)
             error_set_detail(err, "While the catalog relation \"%s\" was made.", pgcat->relations.all[i].name);
@@ -320,8 +315,7 @@ static bool find_stale(const struct pgcat *pgcat, const struct pgcat_database *d
         const struct pgcat_relation *relation = &pgcat->relations.all[i];
         if (!pgcat_relation_set_has(set, i))
             continue;
-        bool is_stale = relation->query && database->generations[i] != generation &&
-                        !(relation->is_volatile && database->generations[i] != 0);
+        bool is_stale = relation->query && !relation->is_volatile && database->generations[i] != generation;
         if (is_stale)
             pgcat_relation_set_add(stale, i);
         any |= is_stale || (relation->rows && !pgcat->static_loaded[i] && relation->schema == PGCAT_SCHEMA_CATALOG);
@@ -338,27 +332,65 @@ static bool load_shared(struct pgcat *pgcat, struct engine_connection *connectio
     return ok;
 }
 
-static bool refresh(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
-                    const struct pgcat_relation_set *stale, uint64_t generation, struct error *err) {
-    struct engine_connection *connection = engine_connection_create(pgcat->engine, err);
-    bool ok = connection && load_shared(pgcat, connection, set, err) &&
-              refresh_tables(pgcat, database, connection, stale, err);
+static bool refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                    const struct pgcat_relation_set *set, uint64_t generation, struct error *err) {
+    struct pgcat_relation_set stale = {0};
+    if (!find_stale(pgcat, database, generation, set, &stale))
+        return true;
+    struct engine_connection *own = connection ? NULL : pgcat_connect(pgcat, err);
+    if (!connection && !(connection = own))
+        return false;
+    bool ok = load_shared(pgcat, connection, set, err) && refresh_tables(pgcat, database, connection, &stale, err);
     for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
-        if (pgcat_relation_set_has(stale, i))
+        if (pgcat_relation_set_has(&stale, i))
             database->generations[i] = generation;
     if (ok && database->facts_generation != generation)
         ok = refresh_facts(pgcat, database, connection, generation, err);
-    engine_connection_destroy(connection);
+    engine_connection_destroy(own);
     return ok;
 }
 
-bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
-                            struct error *err) {
+bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                            const struct pgcat_relation_set *set, struct error *err) {
     pthread_mutex_lock(&database->refreshing);
-    uint64_t generation = atomic_load(&pgcat->generation);
-    struct pgcat_relation_set stale = {0};
-    bool ok = !find_stale(pgcat, database, generation, set, &stale) ||
-              refresh(pgcat, database, set, &stale, generation, err);
+    bool ok = refresh(pgcat, database, connection, set, pgcat_generation(pgcat), err);
     pthread_mutex_unlock(&database->refreshing);
     return ok;
+}
+
+/* Ours, and what the facts are read from, at once; the others when they are asked for. */
+static bool make_relations(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                           struct error *err) {
+    return make_places(pgcat, database, connection, err) &&
+           pgcat_database_refresh(pgcat, database, connection, &pgcat->facts_read, err) &&
+           make_views(pgcat, database, connection, err);
+}
+
+static struct pgcat_database *make_database(struct pgcat *pgcat, const char *name, struct engine_connection *connection,
+                                            struct error *err) {
+    struct pgcat_database *database = create_database(pgcat, name);
+    if (!database) {
+        error_set_no_memory(err);
+        return NULL;
+    }
+    struct engine_connection *own = connection ? NULL : pgcat_connect(pgcat, err);
+    if (!connection)
+        connection = own;
+    bool ok = connection && make_relations(pgcat, database, connection, err);
+    engine_connection_destroy(own);
+    if (ok)
+        add_database(pgcat, database);
+    else
+        pgcat_database_destroy(database);
+    return ok ? database : NULL;
+}
+
+struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct engine_connection *connection,
+                                          struct error *err) {
+    pthread_mutex_lock(&pgcat->making);
+    struct pgcat_database *database = find_database(pgcat, name);
+    if (!database)
+        database = make_database(pgcat, name, connection, err);
+    pthread_mutex_unlock(&pgcat->making);
+    return database;
 }

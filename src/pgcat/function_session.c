@@ -21,6 +21,14 @@ bool pgcat_version(const struct pgcat_call *call, const struct pgcat_value *argu
     return pgcat_answer_written(call, result, err);
 }
 
+/* The server's roles: the one with all rights, or the one that only reads. */
+bool pgcat_role_name(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                     struct error *err) {
+    (void)arguments, (void)err;
+    const struct pgcat_options *options = &call->view.pgcat->options;
+    return answer_string(result, call->parameter ? options->reader : options->writer);
+}
+
 bool pgcat_current_database(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                             struct error *err) {
     (void)arguments, (void)err;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "engine/database.h"
 #include "pgcat/pgcat_data.h"
 #include "pgcat/session.h"
 
@@ -30,7 +31,7 @@ struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *er
     pthread_mutex_init(&pgcat->mutex, NULL);
     pthread_mutex_init(&pgcat->making, NULL);
     pthread_mutex_init(&pgcat->loading, NULL);
-    atomic_init(&pgcat->generation, 1);
+    atomic_init(&pgcat->changes, 0);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     pgcat->started_micros = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
@@ -84,21 +85,29 @@ static bool install_macros(struct engine_connection *connection, struct error *e
 
 bool pgcat_install(void *self, struct engine_connection *connection, struct error *err) {
     struct pgcat *pgcat = self;
-    pthread_mutex_lock(&pgcat->making);
     forget_instance(pgcat);
+    engine_connection_set_quiet(connection);
     pgcat->engine = engine_connection_database(connection);
-    bool ok = pgcat_register_types(pgcat, connection, err) && pgcat_register_functions(pgcat, connection, err) &&
-              pgcat_register_rows(pgcat, connection, err) && pgcat_install_shared(pgcat, connection, err) &&
-              install_macros(connection, err);
-    pthread_mutex_unlock(&pgcat->making);
     pgcat_changed(pgcat);
-    return ok;
+    return pgcat_register_types(pgcat, connection, err) && pgcat_register_functions(pgcat, connection, err) &&
+           pgcat_register_rows(pgcat, connection, err) && pgcat_install_shared(pgcat, connection, err) &&
+           install_macros(connection, err) &&
+           pgcat_database_get(pgcat, engine_database_name(pgcat->engine), connection, err) &&
+           engine_connection_execute(connection, "RESET search_path", err);
+}
+
+struct engine_connection *pgcat_connect(struct pgcat *pgcat, struct error *err) {
+    struct engine_connection *connection = engine_connection_create(pgcat->engine, err);
+    if (connection)
+        engine_connection_set_quiet(connection);
+    return connection;
 }
 
 void pgcat_changed(struct pgcat *pgcat) {
-    atomic_fetch_add(&pgcat->generation, 1);
+    atomic_fetch_add(&pgcat->changes, 1);
 }
 
+/* Both numbers only grow, and so does their sum. */
 uint64_t pgcat_generation(struct pgcat *pgcat) {
-    return atomic_load(&pgcat->generation);
+    return atomic_load(&pgcat->changes) + engine_database_catalog_version(pgcat->engine);
 }

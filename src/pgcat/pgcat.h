@@ -55,8 +55,8 @@ struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *er
 void pgcat_destroy(struct pgcat *pgcat);
 /* For engine_options.opened: `self` is the struct pgcat. */
 bool pgcat_install(void *self, struct engine_connection *connection, struct error *err);
-/* Tells that tables, views, types … of any database have changed for everybody: after DDL outside a transaction, after a
- * COMMIT of a transaction with DDL, after ATTACH and DETACH. Any thread. */
+/* Tells that a catalog has changed in a way that the engine does not count itself (engine_database_catalog_version()): by
+ * another process, say. Any thread. */
 void pgcat_changed(struct pgcat *pgcat);
 /* Grows with each pgcat_changed(): what was prepared against the catalog before may be stale. Any thread. */
 uint64_t pgcat_generation(struct pgcat *pgcat);

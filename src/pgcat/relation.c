@@ -100,7 +100,7 @@ static void add_with_reads(void *self, int32_t index) {
 
 void pgcat_relations_named(const struct pgcat_relations *relations, const char *sql, struct pgcat_relation_set *set) {
     struct named named = {relations, set};
-    each_named(relations, sql, strcasestr(sql, "information_schema") != NULL, add_with_reads, &named);
+    each_named(relations, sql, strcasestr(sql, "information") != NULL, add_with_reads, &named);
 }
 
 static void insert_bucket(struct pgcat_relations *relations, int32_t index) {

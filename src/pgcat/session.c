@@ -71,7 +71,7 @@ struct pgcat_session *pgcat_session_create(struct pgcat *pgcat, struct engine_co
     }
     session->pgcat = pgcat;
     session->connection = connection;
-    session->database = pgcat_database_get(pgcat, identity->database, err);
+    session->database = pgcat_database_get(pgcat, identity->database, NULL, err);
     if (session->database && pgcat_session_set_user(session, identity->user, identity->user, err) &&
         pgcat_session_set_search_path(session, default_path, 2, err)) {
         link_session(session);
@@ -122,23 +122,6 @@ static void write_path_entry(struct writer *w, const char *database, const char 
     }
 }
 
-/* SET search_path = '…' with the quotes of the value doubled. */
-static bool set_path(struct pgcat_session *session, const char *path, size_t length, struct error *err) {
-    struct writer w = {0};
-    writer_text(&w, "SET search_path = '");
-    for (size_t i = 0; i < length; i++) {
-        if (path[i] == '\'')
-            writer_u8(&w, '\'');
-        writer_u8(&w, (uint8_t)path[i]);
-    }
-    writer_text(&w, "'");
-    writer_u8(&w, '\0');
-    bool ok = writer_ok(&w) ? engine_connection_execute(session->connection, (const char *)w.bytes, err)
-                            : error_set_no_memory(err);
-    writer_destroy(&w);
-    return ok;
-}
-
 /* The schema that an entry of the path names; NULL: no such schema. Asked of DuckDB, which knows uncommitted ones too. */
 static bool schema_exists(struct pgcat_session *session, const char *schema, bool *exists, struct error *err) {
     struct arena arena = {0};
@@ -172,8 +155,9 @@ static bool apply_path(struct pgcat_session *session, struct error *err) {
         write_path_entry(&w, session->database->name, "main");
     writer_format(&w, ",%s.%s,%s.static", session->database->hidden, session->is_private ? "live_catalog" : "catalog",
                   PGCAT_SHARED);
+    writer_u8(&w, '\0');
     ok = ok && (writer_ok(&w) || error_set_no_memory(err));
-    ok = ok && set_path(session, (const char *)w.bytes, w.length, err);
+    ok = ok && engine_connection_set(session->connection, "search_path", (const char *)w.bytes, err);
     writer_destroy(&w);
     return ok;
 }
@@ -233,7 +217,7 @@ bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struc
     struct pgcat *pgcat = session->pgcat;
     struct pgcat_relation_set set = pgcat->facts_read;
     pgcat_relations_named(&pgcat->relations, sql, &set);
-    if (!pgcat_database_refresh(pgcat, session->database, &set, err))
+    if (!pgcat_database_refresh(pgcat, session->database, NULL, &set, err))
         return false;
     if (session->is_private && !session->private_facts)
         session->private_facts = pgcat_facts_read(session->connection, PGCAT_SCOPE_DATABASE, err);

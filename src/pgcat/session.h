@@ -50,7 +50,7 @@ struct pgcat {
     struct pgcat_options options;
     struct pgcat_relations relations;
     struct pgcat_oid_map *oids;
-    _Atomic uint64_t generation;
+    _Atomic uint64_t changes; /* told by pgcat_changed() */
     struct pgcat_relation_set facts_read; /* what the facts of a database are read from */
     int64_t started_micros; /* since 1970 */
     struct engine_database *engine;
@@ -65,13 +65,18 @@ struct pgcat {
 };
 
 /* database.c */
-/* The database's catalog, made when it is asked for first. */
-struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct error *err);
-bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
-                            struct error *err);
+/* The database's catalog, made when it is asked for first. Statements run on `connection`, which must be quiet; NULL: on
+ * one of its own. */
+struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct engine_connection *connection,
+                                          struct error *err);
+bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                            const struct pgcat_relation_set *set, struct error *err);
 void pgcat_database_destroy(struct pgcat_database *database); /* only its own resources: it lies in the arena */
 /* Makes the relations of the shared database. */
 bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+
+/* pgcat.c: a connection whose statements do not count as changes of the catalog. */
+struct engine_connection *pgcat_connect(struct pgcat *pgcat, struct error *err);
 
 /* session.c */
 struct pgcat_session *pgcat_session_find(struct pgcat *pgcat, int64_t connection_id);

@@ -10,11 +10,12 @@ WITH found AS (
 ), typed AS (
     SELECT f.*,
            coalesce(m.oid, d.oid, u.oid, 2249) AS element_type,
-           coalesce(m.array_oid, d.array_oid, u.oid + 1, 2287) AS array_type
+           coalesce(m.array_oid, d.array_oid, u.oid + 1, 2287) AS array_type,
+           u.name AS u_name
     FROM found f
     LEFT JOIN engine_type_name m ON m.name = f.element
     LEFT JOIN engine_type_name d ON d.name = regexp_replace(f.element, '\(.*', '') AND f.element LIKE 'DECIMAL(%'
-    LEFT JOIN (SELECT definition, min(oid) AS oid FROM engine_type GROUP BY definition) u ON u.definition = f.element
+    LEFT JOIN (SELECT definition, min(oid) AS oid, quote_ident(arg_min(name, oid)) AS name FROM engine_type GROUP BY definition) u ON u.definition = f.element
 )
 SELECT r.oid AS relation_oid,
        r.kind AS relation_kind,
@@ -27,7 +28,11 @@ SELECT r.oid AS relation_oid,
             ELSE -1 END AS type_modifier,
        dimensions,
        is_nullable,
-       column_default AS default_text,
+       CASE WHEN column_default LIKE 'nextval(''%'')' THEN regexp_replace(column_default, '''\)$', '''::regclass)')
+            WHEN regexp_matches(column_default, '^''([^'']|'''')*''$') AND dimensions = 0
+                THEN column_default || '::' || coalesce(u_name, format_type(element_type, NULL))
+            WHEN column_default IN ('get_current_timestamp()', 'current_timestamp()') THEN 'CURRENT_TIMESTAMP'
+            ELSE column_default END AS default_text,
        column_default IS NOT NULL
            AND (contains(r.sql, column_name || ' ' || t.data_type || ' GENERATED ALWAYS AS(')
                 OR contains(r.sql, '"' || column_name || '" ' || t.data_type || ' GENERATED ALWAYS AS(')) AS is_generated,

@@ -1,1 +1,1 @@
-SELECT oid, name AS nspname, 10 AS nspowner, NULL AS nspacl FROM engine_schema
+SELECT oid, name AS nspname, CASE name WHEN 'public' THEN 6171 ELSE 10 END AS nspowner, NULL AS nspacl FROM engine_schema

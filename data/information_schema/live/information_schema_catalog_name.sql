@@ -1,0 +1,1 @@
+SELECT $database AS catalog_name

@@ -1,0 +1,2 @@
+-- Volatile: those of the session.
+FROM pgcat_cursors()

@@ -1,0 +1,2 @@
+-- Volatile: the sessions as they are.
+FROM pgcat_activity()
