@@ -140,7 +140,8 @@ static enum pgwire_copy_status keep_rest(struct pgwire_copy_reader *reader, stru
         error_set(err, ERROR_LIMIT, "out of memory");
         return PGWIRE_COPY_FAILED;
     }
-    reader->at = reader->end = reader->carry.length ? reader->carry.bytes : (const uint8_t *)"";
+    reader->at = length ? reader->carry.bytes : (const uint8_t *)"";
+    reader->end = reader->at + length;
     return PGWIRE_COPY_MORE;
 }
 
