@@ -195,12 +195,12 @@ static enum execute_status start_engine(struct session *session, struct portal *
     const struct pgsql_translation *translation = &portal->prepared->translation;
     if (translation->notice)
         pgwire_write_notice(&session->out, PGWIRE_NOTICE, "00000", "%s", translation->notice);
-    bool ok = translation->step_count > 1 ? run_steps(session, portal, err) : run_single(session, portal, err);
-    if (!ok)
+    bool single = translation->step_count == 1 && translation->main;
+    if (single ? !run_single(session, portal, err) : !run_steps(session, portal, err))
         return EXECUTE_FAILED;
-    if (engine_result_kind(portal->result) == ENGINE_RESULT_ROWS)
+    if (portal->result && engine_result_kind(portal->result) == ENGINE_RESULT_ROWS)
         return begin_rows(session, portal, limit, describe, err);
-    complete(session, portal->prepared->statement, engine_result_changed_rows(portal->result));
+    complete(session, portal->prepared->statement, portal->result ? engine_result_changed_rows(portal->result) : 0);
     portal->finished = true;
     return EXECUTE_DONE;
 }

@@ -14,10 +14,30 @@ enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096 };
 
 /* ---- preparing ---- */
 
+/* The definitions in which the front end must name the schema that the search path leads to. */
+static bool needs_schema(const struct pgsql_statement *statement) {
+    switch (statement->kind) {
+    case PGSQL_STATEMENT_CREATE_TABLE:
+    case PGSQL_STATEMENT_ALTER_TABLE:
+    case PGSQL_STATEMENT_CREATE_SEQUENCE:
+    case PGSQL_STATEMENT_ALTER_SEQUENCE:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool translate(struct session *session, struct prepared *prepared, const uint32_t *oids, int32_t count, bool infer,
                       struct error *err) {
+    const char *schema = NULL;
+    static const char current_schema[] = "SELECT current_schema()";
+    if (needs_schema(prepared->statement) &&
+        !(pgcat_session_refresh(session->catalog, current_schema, err) &&
+          engine_connection_query_text(session->engine, &prepared->arena, current_schema, &schema, err)))
+        return false;
     struct pgsql_options options = {
         .information_schema = pgcat_session_information_schema(session->catalog),
+        .schema = schema,
         .parameter_oids = oids,
         .parameter_count = count,
         .resolver = &session->resolver,
@@ -35,7 +55,7 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     prepared->engine = NULL;
     prepared->generation = session->settings_generation;
     /* A later step may need what an earlier one makes: several are prepared when they run. */
-    if (translation->step_count > 1)
+    if (translation->step_count > 1 || !translation->main)
         return true;
     if (prepared->statement->triggered && !pgcat_session_refresh(session->catalog, translation->main->sql, err))
         return false;

@@ -60,6 +60,16 @@ const char *sibling(struct rewriter *r, struct qualified name, const char *other
     return text ? text : "";
 }
 
+const char *owner_text(struct rewriter *r, struct qualified table, bool temporary) {
+    if (table.last > table.first)
+        return token_range_text(r, table.last - 2, table.last);
+    const char *name = qualified_text(r, table);
+    if (temporary || !r->options->schema)
+        return name;
+    const char *text = arena_format(r->arena, "%s.%s", quote_name(r, r->options->schema), name);
+    return text ? text : name;
+}
+
 static void add_step(struct rewriter *r, struct parser_list *list, enum pgsql_step_kind kind, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);

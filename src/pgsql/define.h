@@ -22,6 +22,9 @@ const char *qualified_text(struct rewriter *r, struct qualified name);
 /* The text of another object in the same schema: the qualifiers as written, then `name` quoted. */
 const char *sibling(struct rewriter *r, struct qualified name, const char *other);
 
+/* ALTER SEQUENCE … OWNED BY wants a table as schema.name, and finds no temporary one that way. */
+const char *owner_text(struct rewriter *r, struct qualified table, bool temporary);
+
 /* Steps around the statement; the text is formatted into the arena. */
 void step_before(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void step_behind(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));

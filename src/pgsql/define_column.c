@@ -9,7 +9,7 @@ const char *define_sequence(struct rewriter *r, struct steps *steps, const struc
     const char *sequence = sibling(r, table->name, name ? name : "");
     step_before(r, steps, "CREATE %sSEQUENCE %s%s%s", table->temporary ? "TEMPORARY " : "",
                 table->if_not_exists ? "IF NOT EXISTS " : "", sequence, options);
-    step_behind(r, steps, "ALTER SEQUENCE %s OWNED BY %s", sequence, qualified_text(r, table->name));
+    step_behind(r, steps, "ALTER SEQUENCE %s OWNED BY %s", sequence, owner_text(r, table->name, table->temporary));
     const char *value = arena_format(r->arena, "nextval(%s)", quote_literal(r, sequence));
     return value ? value : "NULL";
 }

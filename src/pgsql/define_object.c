@@ -56,9 +56,10 @@ void define_truncate(struct rewriter *r, struct steps *steps) {
 /* OWNED BY t.c: DuckDB's sequences belong to a table. */
 static void define_owner(struct rewriter *r, struct steps *steps, struct qualified sequence, int32_t owned) {
     struct qualified column = qualified_at(r, owned + 2);
-    if (!is_word(r, column.first, KW_NONE) && column.last > column.first)
-        step_behind(r, steps, "ALTER SEQUENCE %s OWNED BY %s", qualified_text(r, sequence),
-                    token_range_text(r, column.first, column.last - 2));
+    if (is_word(r, column.first, KW_NONE) || column.last == column.first)
+        return;
+    struct qualified table = {column.first, column.last - 2};
+    step_behind(r, steps, "ALTER SEQUENCE %s OWNED BY %s", qualified_text(r, sequence), owner_text(r, table, false));
 }
 
 /* AS type, CACHE n and OWNED BY are not for DuckDB's CREATE SEQUENCE. */

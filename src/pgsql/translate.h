@@ -16,6 +16,8 @@ struct pgsql_options {
     /* What stands for the schema information_schema in a FROM, e.g. "\"__pg_shop\".\"information\""; NULL: it is left alone.
      * Names of pg_catalog lose their prefix: the search path leads to them. */
     const char *information_schema;
+    /* The schema that objects without a qualifier are created in, unquoted; NULL: main. Only definitions look at it. */
+    const char *schema;
     /* OIDs declared by Parse, 0 for those left open; fewer than the statement uses is allowed. Each use of a declared
      * parameter gets a cast. */
     const uint32_t *parameter_oids;
