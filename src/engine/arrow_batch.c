@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "engine/arrow_layout.h"
+#include "engine/spare.h"
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "vectors are copied as they are");
 
@@ -18,6 +19,8 @@ enum { APPEND_TEXT_BYTES = 8 << 20, BUFFER_SLACK_BYTES = 16 };
 struct buffer {
     uint8_t *bytes;
     size_t length, capacity;
+    size_t last_length; /* in the batch before */
+    struct spare_list *spares;
 };
 
 enum { VALIDITY, OFFSETS, DATA, BUFFER_COUNT };
@@ -33,24 +36,34 @@ struct column {
 
 struct engine_arrow_batch {
     struct arena arena; /* the trees */
+    struct spare_list *spares;
     struct column *columns;
     int32_t column_count;
     int64_t row_count;
 };
 
-/* Room for `more` bytes and a little slack behind them, so that short texts can be copied in one width. */
-static bool reserve(struct buffer *buffer, size_t more) {
-    if (buffer->bytes && buffer->capacity - buffer->length >= more)
-        return true;
-    size_t capacity = buffer->capacity ? 2 * buffer->capacity : 4096;
-    while (capacity - buffer->length < more)
+/* The first time as large as the batch before was, for batches are alike. */
+static bool grow(struct buffer *buffer, size_t more) {
+    size_t capacity = buffer->capacity ? 2 * buffer->capacity : buffer->last_length;
+    if (capacity < 4096)
+        capacity = 4096;
+    while (capacity - buffer->length < more + BUFFER_SLACK_BYTES)
         capacity *= 2;
-    uint8_t *bytes = memory_resize(buffer->bytes, capacity + BUFFER_SLACK_BYTES);
+    uint8_t *bytes = spare_list_take(buffer->spares, &capacity);
     if (!bytes)
         return false;
+    if (buffer->length)
+        memcpy(bytes, buffer->bytes, buffer->length);
+    spare_list_give(buffer->spares, buffer->bytes, buffer->capacity);
     buffer->bytes = bytes;
     buffer->capacity = capacity;
     return true;
+}
+
+/* Room for `more` bytes and a little slack behind them, so that short texts can be copied in one width. */
+static bool reserve(struct buffer *buffer, size_t more) {
+    size_t room = buffer->bytes ? buffer->capacity - buffer->length : 0;
+    return (room >= BUFFER_SLACK_BYTES && room - BUFFER_SLACK_BYTES >= more) || grow(buffer, more);
 }
 
 /* Makes the buffer, of bits, hold `bits` of them; new ones are 0. */
@@ -447,13 +460,15 @@ int64_t engine_arrow_batch_append(struct engine_arrow_batch *batch, const struct
     return count;
 }
 
-static bool build(struct arena *arena, struct column *column, const struct engine_type *type) {
+static bool build(struct engine_arrow_batch *batch, struct column *column, const struct engine_type *type) {
     bool is_union = type->id == ENGINE_TYPE_UNION;
     *column = (struct column){.type = type, .row = engine_arrow_row(type)};
+    for (int i = 0; i < BUFFER_COUNT; i++)
+        column->buffers[i].spares = batch->spares;
     column->child_count = type->id == ENGINE_TYPE_STRUCT || is_union ? type->member_count : type->child ? 1 : 0;
-    column->children = arena_allocate_zeroed(arena, (size_t)column->child_count, sizeof *column->children);
+    column->children = arena_allocate_zeroed(&batch->arena, (size_t)column->child_count, sizeof *column->children);
     for (int32_t i = 0; column->children && i < column->child_count; i++)
-        if (!build(arena, &column->children[i], type->child ? type->child : type->members[i].type))
+        if (!build(batch, &column->children[i], type->child ? type->child : type->members[i].type))
             return false;
     return column->children != NULL;
 }
@@ -464,11 +479,12 @@ struct engine_arrow_batch *engine_arrow_batch_create(const struct engine_type *c
     bool ok = batch != NULL;
     if (ok) {
         batch->columns = arena_allocate_zeroed(&batch->arena, (size_t)count, sizeof *batch->columns);
-        ok = batch->columns != NULL;
+        batch->spares = spare_list_create();
+        ok = batch->columns && batch->spares;
         batch->column_count = ok ? count : 0;
     }
     for (int32_t i = 0; ok && i < count; i++)
-        ok = build(&batch->arena, &batch->columns[i], types[i]);
+        ok = build(batch, &batch->columns[i], types[i]);
     if (ok)
         return batch;
     engine_arrow_batch_destroy(batch);
@@ -488,6 +504,7 @@ void engine_arrow_batch_destroy(struct engine_arrow_batch *batch) {
         return;
     for (int32_t i = 0; i < batch->column_count; i++)
         free_column(&batch->columns[i]);
+    spare_list_release(batch->spares);
     arena_destroy(&batch->arena);
     memory_free(batch);
 }
@@ -516,6 +533,8 @@ size_t engine_arrow_batch_bytes(const struct engine_arrow_batch *batch) {
 struct exported {
     const void *pointers[BUFFER_COUNT];
     uint8_t *owned[BUFFER_COUNT];
+    size_t capacities[BUFFER_COUNT];
+    struct spare_list *spares; /* NULL: it owns no buffers */
 };
 
 static void release_array(struct ArrowArray *array) {
@@ -526,8 +545,9 @@ static void release_array(struct ArrowArray *array) {
         memory_free(array->children[i]);
     }
     memory_free(array->children);
-    for (int i = 0; exported && i < BUFFER_COUNT; i++)
-        memory_free(exported->owned[i]);
+    for (int i = 0; exported && exported->spares && i < BUFFER_COUNT; i++)
+        spare_list_give(exported->spares, exported->owned[i], exported->capacities[i]);
+    spare_list_release(exported ? exported->spares : NULL);
     memory_free(exported);
     array->release = NULL;
 }
@@ -579,9 +599,12 @@ static bool export_column(struct column *column, struct ArrowArray *out) {
     for (int32_t i = 0; i < column->child_count; i++)
         if (!export_column(&column->children[i], out->children[i]))
             return false;
+    exported->spares = spare_list_retain(column->buffers[DATA].spares);
     for (int i = 0; i < BUFFER_COUNT; i++) {
-        exported->owned[i] = column->buffers[i].bytes;
-        column->buffers[i] = (struct buffer){0};
+        struct buffer *buffer = &column->buffers[i];
+        exported->owned[i] = buffer->bytes;
+        exported->capacities[i] = buffer->capacity;
+        *buffer = (struct buffer){.last_length = buffer->length, .spares = buffer->spares};
     }
     column->length = column->null_count = 0;
     return true;
