@@ -12,6 +12,8 @@ bool writer_grow(struct writer *w, size_t more) {
     if (w->length > limit || more > limit - w->length)
         goto fail;
     size_t wanted = w->length + more;
+    if (w->bytes && wanted <= w->capacity)
+        return true;
     size_t capacity = w->capacity ? w->capacity : 256;
     while (capacity < wanted)
         capacity += capacity / 2 + 256;

@@ -27,8 +27,9 @@ static inline bool writer_ok(const struct writer *w) {
 /* Makes room for `more` bytes behind the length; false when it failed, now or before. */
 bool writer_grow(struct writer *w, size_t more);
 
+/* An exact fit goes through writer_grow(), too: so nothing is ever written at a NULL that has no room for nothing. */
 static inline bool writer_reserve(struct writer *w, size_t more) {
-    return !w->failed && (w->capacity - w->length >= more || writer_grow(w, more));
+    return !w->failed && (w->capacity - w->length > more || writer_grow(w, more));
 }
 
 /* A place for `length` bytes that the caller fills at once; NULL when the writer has failed. Borrowed until the next write. */
