@@ -6,8 +6,9 @@
 
 #include "base/memory.h"
 #include "flight/ipc.h"
+#include "flight/ipc_check.h"
 
-enum { PREFIX_BYTES = 8, MAX_COLUMNS_DEPTH = 64 };
+enum { PREFIX_BYTES = 8 };
 
 struct ipc_decoder {
     struct ArrowIpcDecoder ipc;
@@ -170,6 +171,8 @@ bool ipc_decode(struct ipc_decoder *decoder, const void *header, size_t header_l
     struct ArrowBufferView view = {.data.as_uint8 = copy, .size_bytes = (int64_t)(PREFIX_BYTES + padded)};
     struct ArrowError why = {{0}};
     int code = ArrowIpcDecoderVerifyHeader(&decoder->ipc, view, &why);
+    if (code == NANOARROW_OK && !ipc_message_is_complete(copy + PREFIX_BYTES))
+        code = EINVAL;
     if (code == NANOARROW_OK)
         code = ArrowIpcDecoderDecodeHeader(&decoder->ipc, view, &why);
     bool ok;

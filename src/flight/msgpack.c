@@ -127,8 +127,9 @@ void msgpack_read_bytes(struct reader *r, const uint8_t **bytes, size_t *length)
     struct msgpack_item item = msgpack_read(r);
     if (item.type != MSGPACK_BYTES && item.type != MSGPACK_NIL)
         r->failed = true;
-    *bytes = item.type == MSGPACK_BYTES ? item.bytes : (const uint8_t *)"";
-    *length = item.length;
+    bool is_bytes = item.type == MSGPACK_BYTES && !r->failed;
+    *bytes = is_bytes ? item.bytes : (const uint8_t *)"";
+    *length = is_bytes ? item.length : 0;
 }
 
 uint64_t msgpack_read_unsigned(struct reader *r) {
