@@ -69,7 +69,9 @@ void execute_explain_interrupt(struct session *session, struct error *err) {
 
 /* PostgreSQL's words for a statement that another user's DDL has changed under its client's feet. */
 static bool same_columns(const struct prepared *prepared, const struct engine_result *result, struct error *err) {
-    const struct engine_statement *engine = prepared->engine;
+    const struct engine_statement *engine = prepared_described(prepared);
+    if (!engine)
+        return true;
     int32_t count = engine_statement_column_count(engine);
     bool same = count == engine_result_column_count(result);
     for (int32_t i = 0; same && i < count; i++)

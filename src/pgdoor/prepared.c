@@ -9,6 +9,7 @@
 #include "pgdoor/door.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/portal.h"
+#include "pgsql/lexer.h"
 
 enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096 };
 
@@ -81,6 +82,58 @@ static bool settle_parameters(struct session *session, struct prepared *prepared
     return settled;
 }
 
+/* A value of the type, as SQL: one that the engine's functions take without complaint. */
+static const char *sample_value(struct session *session, struct arena *arena, uint32_t oid) {
+    const struct pgtype *type = pgtype_find(oid);
+    const struct engine_type *engine = pgtype_engine_type(oid, &session->resolver);
+    const struct engine_type *element =
+        !engine && type && type->element ? pgtype_engine_type(type->element, &session->resolver) : NULL;
+    if (element)
+        return arena_format(arena, "CAST([] AS %s[])", engine_type_to_sql(arena, element));
+    if (!engine || engine->id == ENGINE_TYPE_VARCHAR)
+        return "''";
+    bool number = type && type->category == 'N';
+    return arena_format(arena, "CAST(%s AS %s)", number ? "0" : "NULL", engine_type_to_sql(arena, engine));
+}
+
+/* The main step's text with a value in the place of each parameter. */
+static const char *sample_text(struct session *session, struct prepared *prepared, struct error *err) {
+    const char *sql = prepared->translation.main->sql;
+    struct pgsql_lexer lexer = pgsql_lexer_over(sql, strlen(sql));
+    struct pgsql_token token = {0};
+    struct writer w = {0};
+    size_t copied = 0;
+    bool ok = true;
+    while ((ok = pgsql_lexer_next(&lexer, &token, err)) && token.kind != PGSQL_END) {
+        int32_t number = pgsql_parameter_number(sql, &token);
+        if (number < 1 || number > prepared->parameter_count)
+            continue;
+        const char *value = sample_value(session, &prepared->arena, prepared->parameter_oids[number - 1]);
+        writer_bytes(&w, sql + copied, token.start - copied);
+        writer_text(&w, value ? value : "NULL");
+        copied = token.start + token.length;
+    }
+    writer_string(&w, sql + copied);
+    const char *text = ok && writer_ok(&w) ? arena_copy_string(&prepared->arena, (const char *)w.bytes) : NULL;
+    writer_destroy(&w);
+    return text;
+}
+
+/* Some functions of the engine find their type only when values are bound (json_object …): what they would find is asked for
+ * with values of the right types. A statement that cannot be sampled is described by its run. */
+static void sample(struct session *session, struct prepared *prepared) {
+    struct error ignored;
+    if (!prepared->engine || engine_statement_column_count(prepared->engine) >= 0)
+        return;
+    const char *text = sample_text(session, prepared, &ignored);
+    prepared->sample = text ? engine_statement_prepare(session->engine, text, &ignored) : NULL;
+}
+
+const struct engine_statement *prepared_described(const struct prepared *prepared) {
+    const struct engine_statement *described = prepared->sample ? prepared->sample : prepared->engine;
+    return described && engine_statement_column_count(described) >= 0 ? described : NULL;
+}
+
 /* By what Parse declared, then by what the engine infers, then by what PostgreSQL would infer, then text. */
 static bool prepare_parameters(struct session *session, struct prepared *prepared, struct error *err) {
     uint32_t *oids = prepared->parameter_oids;
@@ -95,7 +148,10 @@ static bool prepare_parameters(struct session *session, struct prepared *prepare
         settle_parameters(session, prepared);
     for (int32_t i = 0; i < count; i++)
         oids[i] = oids[i] ? oids[i] : PGTYPE_TEXT;
-    return translate(session, prepared, oids, count, false, err) && prepare_engine(session, prepared, err);
+    if (!translate(session, prepared, oids, count, false, err) || !prepare_engine(session, prepared, err))
+        return false;
+    sample(session, prepared);
+    return true;
 }
 
 static bool prepare(struct session *session, struct prepared *prepared, const uint32_t *declared, int32_t declared_count,
@@ -169,6 +225,7 @@ void prepared_hold(struct prepared *prepared) {
 void prepared_release(struct prepared *prepared) {
     if (!prepared || --prepared->references > 0)
         return;
+    engine_statement_destroy(prepared->sample);
     engine_statement_destroy(prepared->engine);
     arena_destroy(&prepared->arena);
     memory_free(prepared);
@@ -260,7 +317,7 @@ struct pgwire_field prepared_field(struct session *session, const char *name, co
 
 static bool describe_engine(struct session *session, struct prepared *prepared, struct arena *arena,
                             struct pgwire_field **fields, int32_t *count, struct error *err) {
-    const struct engine_statement *engine = prepared->engine;
+    const struct engine_statement *engine = prepared_described(prepared);
     *count = -1;
     if (!engine || engine_statement_result_kind(engine) != ENGINE_RESULT_ROWS)
         return true;

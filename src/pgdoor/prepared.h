@@ -23,6 +23,9 @@ struct prepared {
     uint32_t *parameter_oids;
     int32_t parameter_count;
     struct engine_statement *engine; /* NULL: several steps, or not the engine's */
+    /* Where the engine cannot tell the columns before parameters are bound: the same with values in their places. Only
+     * described, never run. Otherwise NULL. */
+    struct engine_statement *sample;
     uint64_t generation;             /* of the session's settings when the engine prepared it */
 };
 
@@ -35,6 +38,8 @@ struct prepared *prepared_create_part(struct session *session, const struct pgsq
                                       int32_t declared_count, struct error *err);
 /* Prepares again in the engine what was prepared under other settings, and makes the catalog current for it. */
 bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err);
+/* The statement to describe it by; NULL: nothing is known before it runs. */
+const struct engine_statement *prepared_described(const struct prepared *prepared);
 /* Puts it under its name (replacing nothing: the caller checked) and keeps a reference. */
 bool prepared_keep(struct session *session, struct prepared *prepared, const char *name, struct error *err);
 struct prepared *prepared_find(struct session *session, const char *name);
