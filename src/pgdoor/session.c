@@ -327,6 +327,8 @@ static enum step step(struct session *session, size_t *wanted) {
     if (session->out.length - session->out_sent >= session->door->options.batch_bytes ||
         session->state == SESSION_CLOSING || session->flush_wanted) {
         enum step sent = flush(session);
+        if (sent == STEP_WANT_WRITE && atomic_load(&session->terminate))
+            return STEP_END; /* whoever is told to end does not wait for a client that does not read */
         if (sent != STEP_AGAIN || session->state == SESSION_CLOSING)
             return sent == STEP_AGAIN ? STEP_END : sent;
         session->flush_wanted = false;
@@ -369,12 +371,16 @@ static void note_idle(struct session *session) {
         atomic_store(&session->idle_deadline_ns, timeout_ms ? clock_monotonic_ns() + timeout_ms * 1000000 : 0);
 }
 
-/* Gives the session away: after this nothing of it may be touched. */
+/* Gives the session away: after this nothing of it may be touched. A reason to end that has come up since the last look was
+ * told when nobody was parked: then the socket reports at once. */
 static void park(struct session *session, unsigned interest) {
+    struct error reason;
     pthread_mutex_t *lock = &session->door->park_lock;
     give_back_memory(session);
     pthread_mutex_lock(lock);
     session->parked = true;
+    if (is_waiting_state(session->state) && must_end(session, &reason))
+        interest |= NET_READABLE | NET_WRITABLE;
     net_watch_arm(&session->watch, interest);
     pthread_mutex_unlock(lock);
 }
@@ -398,6 +404,8 @@ static bool wait_for_input(struct session *session, size_t wanted) {
 void session_run(struct pool_job *job) {
     struct session *session = (struct session *)((char *)job - offsetof(struct session, job));
     pgcat_session_enter(session->catalog);
+    if (session->state == SESSION_READY)
+        atomic_store(&session->idle_deadline_ns, 0);
     for (;;) {
         size_t wanted = 0;
         enum step next = step(session, &wanted);

@@ -229,16 +229,14 @@ static bool apply_options(struct session *session, const char *text, struct erro
         bool more = *at;
         *to = '\0';
         at += more;
-        if (strcmp(word, "-c") == 0)
+        if (!*word || (more && strcmp(word, "-c") == 0))
             continue; /* the assignment is the next word */
-        word += strncmp(word, "--", 2) == 0 || strncmp(word, "-c", 2) == 0 ? 2 : 0;
         char *equals = strchr(word, '=');
-        if (!*word)
-            continue;
         if (!equals)
             return error_set_state(err, ERROR_SETTINGS, "42601", "invalid command-line argument for server process: %s",
                                    word);
         *equals = '\0';
+        word += strncmp(word, "--", 2) == 0 || strncmp(word, "-c", 2) == 0 ? 2 : 0;
         for (char *c = word; *c; c++)
             *c = *c == '-' ? '_' : *c;
         if (!parameters_start(session, word, equals + 1, err))
