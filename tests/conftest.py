@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 import pytest
@@ -50,9 +51,9 @@ class RunningServer(process.Server):
 class RealPostgres:
     """A freshly initialised PostgreSQL 15 on a free port."""
 
-    def __init__(self, directory):
-        self.directory = pathlib.Path(directory)
-        self.host, self.port, self.user, self.database, self.password = "127.0.0.1", process.free_port(), "postgres", "postgres", None
+    def __init__(self):
+        self.host, self.port = "127.0.0.1", process.free_port()
+        self.user, self.database, self.password = "postgres", "postgres", None
 
     def _run(self, program, *arguments):
         as_postgres = [] if os.getuid() else ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
@@ -60,12 +61,10 @@ class RealPostgres:
                        stdout=subprocess.DEVNULL)
 
     def __enter__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="postgres-"))  # pytest's are closed to other users
         self.data = self.directory / "data"
         if not os.getuid():
             shutil.chown(self.directory, "postgres")
-            for parent in self.directory.parents:  # pytest's own directories are closed to other users
-                if parent.stat().st_uid == 0 and parent != pathlib.Path("/tmp") and "pytest" in str(parent):
-                    parent.chmod(0o755)
         self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
         options = " ".join(f"-c {name}='{value}'" for name, value in POSTGRES_SETTINGS.items())
         self._run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.directory / "log", "-o",
@@ -74,6 +73,7 @@ class RealPostgres:
 
     def __exit__(self, *_):
         self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", self.data)
+        shutil.rmtree(self.directory)
 
 
 @pytest.fixture(scope="module")
@@ -101,8 +101,8 @@ def serve(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
+def postgres():
     if not (POSTGRES_PROGRAMS / "initdb").exists():
         pytest.skip("PostgreSQL 15 is not installed")
-    with RealPostgres(tmp_path_factory.mktemp("postgres")) as running:
+    with RealPostgres() as running:
         yield running
