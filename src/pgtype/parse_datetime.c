@@ -4,6 +4,8 @@
 #include "pgtype/datetime_text.h"
 #include "pgtype/parse.h"
 
+enum { OFFSET_MOST = 57599 }; /* of a TIME WITH TIME ZONE: 15:59:59 */
+
 static bool fail(const struct pgtype_parser *parser, enum pgtype_fields_status status, struct pgtype_bytes in,
                  const char *zone_name, struct error *err) {
     int length = in.length > 1024 ? 1024 : (int)in.length;
@@ -170,7 +172,9 @@ bool pgtype_parse_time_tz(const struct pgtype_parser *parser, struct arena *aren
         fields.offset = pgtype_zone_offset_at_local(
             parser->settings->zone, days * PGTYPE_SECONDS_PER_DAY + fields.micros / PGTYPE_MICROS_PER_SECOND);
     }
+    if (fields.offset > OFFSET_MOST || fields.offset < -OFFSET_MOST)
+        return fail(parser, PGTYPE_FIELDS_DISPLACEMENT, in, "", err);
     /* data/engine_types.def: microseconds << 24 | (57599 - offset). */
-    out->integer = (int64_t)((uint64_t)fields.micros << 24 | (uint64_t)(57599 - fields.offset));
+    out->integer = (int64_t)((uint64_t)fields.micros << 24 | (uint64_t)(OFFSET_MOST - fields.offset));
     return true;
 }

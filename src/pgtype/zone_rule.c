@@ -4,6 +4,8 @@
 
 #include "pgtype/civil.h"
 
+enum { OFFSET_HOURS_MOST = 24, CHANGE_HOURS_MOST = 167 };
+
 /* Reads a number of at most `most`; false without a digit or beyond it. */
 static bool take_number(const char **at, int32_t most, int32_t *value) {
     int32_t number = 0;
@@ -41,12 +43,12 @@ static bool take_name(const char **at) {
 }
 
 /* [+-]hh[:mm[:ss]], in seconds. */
-static bool take_time(const char **at, int32_t *seconds) {
+static bool take_time(const char **at, int32_t hours_most, int32_t *seconds) {
     int32_t hours, minutes = 0, rest = 0;
     bool negative = take(at, '-');
     if (!negative)
         take(at, '+');
-    if (!take_number(at, 167, &hours))
+    if (!take_number(at, hours_most, &hours))
         return false;
     if (take(at, ':') && (!take_number(at, 59, &minutes) || (take(at, ':') && !take_number(at, 60, &rest))))
         return false;
@@ -68,7 +70,7 @@ static bool take_change(const char **at, struct pgtype_zone_change *change) {
         ok = take_number(at, 365, &change->day);
     }
     change->seconds = 2 * 3600;
-    return ok && (!take(at, '/') || take_time(at, &change->seconds));
+    return ok && (!take(at, '/') || take_time(at, CHANGE_HOURS_MOST, &change->seconds));
 }
 
 bool pgtype_zone_rule_parse(const char *text, struct pgtype_zone_rule *rule) {
@@ -77,7 +79,7 @@ bool pgtype_zone_rule_parse(const char *text, struct pgtype_zone_rule *rule) {
     struct pgtype_zone_rule read = {0};
     const char *at = text;
     int32_t west;
-    if (!take_name(&at) || !take_time(&at, &west))
+    if (!take_name(&at) || !take_time(&at, OFFSET_HOURS_MOST, &west))
         return false;
     read.standard_offset = -west;
     if (*at) {
@@ -86,7 +88,7 @@ bool pgtype_zone_rule_parse(const char *text, struct pgtype_zone_rule *rule) {
         if (!take_name(&at))
             return false;
         if (*at && *at != ',') {
-            if (!take_time(&at, &west))
+            if (!take_time(&at, OFFSET_HOURS_MOST, &west))
                 return false;
             read.daylight_offset = -west;
         }

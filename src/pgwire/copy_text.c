@@ -81,30 +81,33 @@ static enum pgwire_copy_marker fail_marker(struct pgwire_copy_reader *reader, co
     return PGWIRE_MARKER_FAILED;
 }
 
+/* What is no marker after all: data in csv, an error in text. */
+static enum pgwire_copy_marker deny_marker(struct pgwire_copy_reader *reader, const char *message, struct error *err) {
+    return reader->options->format == PGWIRE_COPY_CSV ? PGWIRE_MARKER_NONE : fail_marker(reader, message, err);
+}
+
 enum pgwire_copy_marker pgwire_copy_judge_marker(struct pgwire_copy_reader *reader, const uint8_t *at,
                                                  struct error *err) {
     static const char mismatch[] = "end-of-copy marker does not match previous newline style";
-    size_t left = (size_t)(reader->end - at);
+    static const char corrupt[] = "end-of-copy marker corrupt";
+    size_t left = (size_t)(reader->end - at), newline = 2;
     if (left < 2)
         return reader->finished ? PGWIRE_MARKER_NONE : PGWIRE_MARKER_MORE;
     if (at[1] != '.')
         return PGWIRE_MARKER_NONE;
-    if (left < 3)
-        return reader->finished ? PGWIRE_MARKER_FOUND : PGWIRE_MARKER_MORE;
-    bool csv = reader->options->format == PGWIRE_COPY_CSV;
-    if (at[2] != '\n' && at[2] != '\r')
-        return csv ? PGWIRE_MARKER_NONE : fail_marker(reader, "end-of-copy marker corrupt", err);
-    if (reader->newline == PGWIRE_NEWLINE_CRLF) {
-        if (at[2] == '\n')
-            return fail_marker(reader, mismatch, err);
-        if (left < 4 && !reader->finished)
-            return PGWIRE_MARKER_MORE;
-        if (left < 4 || at[3] != '\n')
-            return fail_marker(reader, "end-of-copy marker corrupt", err);
-    } else if (reader->newline != PGWIRE_NEWLINE_UNKNOWN &&
-               (at[2] == '\n') != (reader->newline == PGWIRE_NEWLINE_LF)) {
-        return fail_marker(reader, mismatch, err);
+    if (reader->newline == PGWIRE_NEWLINE_CRLF && left > 2) {
+        if (at[2] != '\r')
+            return deny_marker(reader, at[2] == '\n' ? mismatch : corrupt, err);
+        newline = 3;
     }
+    if (left <= newline)
+        return reader->finished ? deny_marker(reader, corrupt, err) : PGWIRE_MARKER_MORE;
+    uint8_t last = at[newline];
+    if (last != '\n' && last != '\r')
+        return deny_marker(reader, corrupt, err);
+    bool is_cr = reader->newline == PGWIRE_NEWLINE_CR;
+    if (reader->newline != PGWIRE_NEWLINE_UNKNOWN && is_cr != (last == '\r'))
+        return fail_marker(reader, mismatch, err);
     return PGWIRE_MARKER_FOUND;
 }
 

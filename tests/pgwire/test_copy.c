@@ -79,7 +79,7 @@ static void text_is_read(void **state) {
     EXPECT(&o, 1, "", "end");
     EXPECT(&o, 1, "a\n\\.\nb\n", "[a]\nend");
     EXPECT(&o, 1, "a\\.\n", "[a]\nend");
-    EXPECT(&o, 1, "\\.", "end");
+    EXPECT(&o, 1, "\\.\n", "end");
     EXPECT(&o, 1, "\\b\\f\\n\\r\\t\\v\\\\\\x41\\101\\q\\x\n", "[\b\f\n\r\t\v\\AAqx]\nend");
     EXPECT(&o, 2, "a\\\tb\tc\\\nd\n", "[a\tb][c\nd]\nend");
     EXPECT(&o, 1, "\\\\N\n", "[\\N]\nend");
@@ -99,6 +99,7 @@ static void text_errors_name_the_line(void **state) {
     EXPECT(&o, 1, "a\r\nb\n", "[a]\n22P04 literal newline found in data | COPY t, line 2");
     EXPECT(&o, 1, "a\r\nb\rc\r\n", "[a]\n22P04 literal carriage return found in data | COPY t, line 2");
     EXPECT(&o, 1, "a\n\\.x\n", "[a]\n22P04 end-of-copy marker corrupt | COPY t, line 2");
+    EXPECT(&o, 1, "\\.", "22P04 end-of-copy marker corrupt | COPY t, line 1");
     EXPECT(&o, 1, "a\n\\.\r\n", "[a]\n22P04 end-of-copy marker does not match previous newline style | COPY t, line 2");
     EXPECT(&o, 0, "x\n", "22P04 extra data after last expected column | COPY t, line 1: \"x\"");
     EXPECT(&o, 0, "\n\n", "\n\nend");

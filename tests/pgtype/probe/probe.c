@@ -4,8 +4,9 @@
  *   e FORMAT SQL          the first column's values of a DuckDB query, separated by tabs
  *   d FORMAT OID HEX      a parameter decoded, bound to DuckDB and encoded again in the same format
  *   c FORMAT TYPE HEX     a COPY field decoded into a column of that DuckDB type, and encoded again
+ *   r FORMAT COLUMNS HEX  COPY data into rows; fields are separated by commas, rows by tabs
  *   s NAME VALUE          a setting
- * FORMAT is t or b. Values are in hexadecimal digits; NULL is \N; an error is !SQLSTATE MESSAGE.
+ * FORMAT is t (text) or b (binary); for COPY data c (csv), too, and h (csv with a header to match). Values are in hexadecimal digits; NULL is \N; an error is !SQLSTATE MESSAGE.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +146,38 @@ static void copy(struct probe *probe, int16_t format, char *rest) {
         print_error(&err);
 }
 
+static void print_row(const struct pgwire_copy_row *row) {
+    for (int32_t i = 0; i < row->field_count; i++) {
+        printf(i ? "," : "");
+        if (row->fields[i].length == PGWIRE_NULL)
+            printf("\\N");
+        for (int32_t at = 0; at < row->fields[i].length; at++)
+            printf("%02x", row->fields[i].bytes[at]);
+    }
+    printf("\t");
+}
+
+static void read_copy(char format, char *rest) {
+    static const char *const names[] = {"a", "b", "c"};
+    static uint8_t bytes[65536];
+    struct error err = {0};
+    struct pgwire_copy_row row;
+    struct pgwire_copy_options options = pgwire_copy_options_default(
+        format == 't' ? PGWIRE_COPY_TEXT : format == 'b' ? PGWIRE_COPY_BINARY : PGWIRE_COPY_CSV);
+    options.header = format == 'h' ? PGWIRE_COPY_HEADER_MATCH : PGWIRE_COPY_HEADER_NONE;
+    struct pgwire_copy_reader *reader = pgwire_copy_reader_create(&options, "t", names, atoi(rest));
+    enum pgwire_copy_status status;
+    pgwire_copy_reader_feed(reader, bytes, read_hex(strchr(rest, ' ') + 1, bytes));
+    do {
+        while ((status = pgwire_copy_reader_next(reader, &row, &err)) == PGWIRE_COPY_ROW)
+            print_row(&row);
+        pgwire_copy_reader_finish(reader);
+    } while (status == PGWIRE_COPY_MORE);
+    if (status == PGWIRE_COPY_FAILED)
+        print_error(&err);
+    pgwire_copy_reader_destroy(reader);
+}
+
 static void set(struct probe *probe, const char *name, const char *value) {
     struct error err;
     if (strcmp(name, "TimeZone") == 0) {
@@ -174,6 +207,8 @@ static void answer(struct probe *probe, char *line) {
         decode(probe, format, line + 4);
     else if (line[0] == 'c')
         copy(probe, format, line + 4);
+    else if (line[0] == 'r')
+        read_copy(line[2], line + 4);
     else if (line[0] == 's') {
         char *value = strchr(line + 2, ' ');
         *value++ = '\0';
