@@ -51,3 +51,22 @@ void rule_sequence(struct rewriter *r, int32_t i) {
     if (is_named(r, last, "regclass"))
         edit_delete(r, i + 3, last);
 }
+
+/* SELECT last_value, is_called FROM s: a sequence read as a relation. */
+void rule_sequence_row(struct rewriter *r, int32_t i) {
+    int32_t from = i;
+    while (from < r->count && !(is_word(r, from, KW_FROM) && r->enclosing[from] == r->enclosing[i]))
+        from++;
+    int32_t last = from + 1;
+    while (is_kind(r, last + 1, PGSQL_DOT))
+        last += 2;
+    if (!is_word(r, i - 1, KW_SELECT) && !is_kind(r, i - 1, PGSQL_COMMA))
+        return;
+    if (!is_name(r, last) || (last + 1 < r->count && !is_kind(r, last + 1, PGSQL_CLOSE_PAREN)))
+        return;
+    const char *schema = last > from + 1 ? quote_literal(r, value_at(r, last - 2)) : "current_schema()";
+    edit_replace(r, from + 1, last,
+                 "(SELECT coalesce(last_value, start_value) AS last_value, 0 AS log_cnt, last_value IS NOT NULL AS is_called "
+                 "FROM duckdb_sequences() WHERE database_name = current_database() AND schema_name = %s AND sequence_name = %s)",
+                 schema, quote_literal(r, value_at(r, last)));
+}

@@ -199,6 +199,14 @@ static void name_row(struct rewriter *r, int32_t behind, bool subquery, bool ord
         edit_insert_behind(r, behind - 1, " AS %s(%s%s)", function, function, rest);
 }
 
+/* PostgreSQL's subscripts are integers, and start where the vector does. */
+static void rewrite_subscripts(struct rewriter *r, int32_t i) {
+    bool vector = takes_vector(r, i);
+    if (vector)
+        edit_insert_before(r, i, "(");
+    edit_insert_behind(r, r->partner[i + 1], vector ? " - 1)::INTEGER" : "::INTEGER");
+}
+
 void rule_row_function(struct rewriter *r, int32_t i) {
     int32_t open = i + 1, close = is_kind(r, open, PGSQL_OPEN_PAREN) ? r->partner[open] : -1;
     if (close < 0)
@@ -206,7 +214,7 @@ void rule_row_function(struct rewriter *r, int32_t i) {
     bool subscripts = is_word(r, i, KW_GENERATE_SUBSCRIPTS);
     if (r->places[i] != PLACE_FROM) {
         if (subscripts)
-            rule_vector_function(r, i);
+            rewrite_subscripts(r, i);
         return;
     }
     bool ordinality = is_word(r, close + 1, KW_WITH) && is_word(r, close + 2, KW_ORDINALITY);
@@ -220,7 +228,42 @@ void rule_row_function(struct rewriter *r, int32_t i) {
     }
     if (subscripts) {
         edit_insert_before(r, i, "(SELECT ");
-        edit_insert_behind(r, close, takes_vector(r, i) ? " - 1)" : ")");
+        rewrite_subscripts(r, i);
+        edit_insert_behind(r, close, ")");
     }
     name_row(r, behind, subscripts, ordinality, pgsql_keyword_text(token_at(r, i)->keyword));
+}
+
+/* pg_partition_ancestors(…): no table has any. */
+void rule_ancestors(struct rewriter *r, int32_t i) {
+    int32_t close = is_kind(r, i + 1, PGSQL_OPEN_PAREN) ? r->partner[i + 1] : -1;
+    if (close < 0)
+        return;
+    if (r->places[i] != PLACE_FROM) {
+        edit_replace(r, i, close, "unnest([]::regclass[])");
+        return;
+    }
+    bool ordinality = is_word(r, close + 1, KW_WITH) && is_word(r, close + 2, KW_ORDINALITY);
+    edit_replace(r, i, ordinality ? close + 2 : close, "(SELECT NULL::regclass AS relid%s WHERE false)",
+                 ordinality ? ", 0::BIGINT AS ordinality" : "");
+}
+
+/* json #> '{a,0}' and #>>: the path in DuckDB's form. */
+void rule_json_path(struct rewriter *r, int32_t i) {
+    bool nested;
+    const char *value = is_string(r, i + 1) ? value_at(r, i + 1) : "";
+    const char *elements = array_elements(r, value, &nested);
+    if (!elements || nested)
+        return;
+    const char *path = "$";
+    for (const char *at = elements; *at && path;) {
+        const char *end = at + 1; /* every element but NULL is quoted, with its quotes doubled */
+        while (*end && (*end != '\'' || *++end == '\''))
+            end++;
+        int length = (int)(end - at) - 2;
+        bool number = length > 0 && strspn(at + 1, "0123456789") == (size_t)length;
+        path = arena_format(r->arena, number ? "%s[%.*s]" : "%s.\"%.*s\"", path, length > 0 ? length : 0, at + 1);
+        at = *end == ',' ? end + 1 : end;
+    }
+    edit_replace(r, i, i + 1, "%s '%s'", is_text(r, i, "#>>") ? "->>" : "->", path ? path : "$");
 }

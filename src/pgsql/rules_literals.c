@@ -145,16 +145,20 @@ static bool is_array_type(const struct rewriter *r, int32_t i) {
 
 /* Columns of the catalog that are arrays and get compared with literals. */
 static bool is_array_column(const struct rewriter *r, int32_t i) {
-    return is_named(r, i, "conkey") || is_named(r, i, "confkey") || is_named(r, i, "indkey");
+    return is_named(r, i, "conkey") || is_named(r, i, "confkey") || is_named(r, i, "indkey") || is_named(r, i, "polroles");
 }
 
-/* '{1,2}'::int[], CAST('{…}' AS text[]), conkey = '{1}'. */
+/* The literal at `i` is cast to an array: '{1}'::int[], ('{1}')::int[], CAST('{1}' AS int[]). */
+static bool is_cast_to_array(const struct rewriter *r, int32_t i) {
+    if (is_kind(r, i + 1, PGSQL_CLOSE_PAREN) && is_kind(r, i - 1, PGSQL_OPEN_PAREN) && is_kind(r, i + 2, PGSQL_CAST))
+        return is_array_type(r, i + 3);
+    bool call = is_word(r, i + 1, KW_AS) && r->enclosing[i] > 0 && is_word(r, r->enclosing[i] - 1, KW_CAST);
+    return (call || is_kind(r, i + 1, PGSQL_CAST)) && is_array_type(r, i + 2);
+}
+
 void rule_array_literal(struct rewriter *r, int32_t i) {
-    bool cast = (is_kind(r, i + 1, PGSQL_CAST) || (is_word(r, i + 1, KW_AS) && r->enclosing[i] > 0 &&
-                                                   is_word(r, r->enclosing[i] - 1, KW_CAST))) &&
-                is_array_type(r, i + 2);
     bool compared = is_text(r, i - 1, "=") && is_array_column(r, i - 2) && !is_kind(r, i + 1, PGSQL_CAST);
-    if (!cast && !compared)
+    if (!compared && !is_cast_to_array(r, i))
         return;
     bool nested;
     const char *elements = array_elements(r, value_at(r, i), &nested);

@@ -188,3 +188,41 @@ void rule_tid(struct rewriter *r, int32_t i) {
     if (sscanf(value_at(r, i - 2), "(%lu,%lu%c", &block, &item, &close) == 3 && close == ')')
         edit_replace(r, i - 2, i, "%ld", (long)((block & UINT32_MAX) * ROWS_PER_BLOCK + (item & UINT16_MAX)) - 1);
 }
+
+/* The name, with its qualifiers, of the table that `alias` (a token, or -1 for the only table) stands for in the FROM of the
+ * brackets `level`; false when there is none. */
+static bool find_table(const struct rewriter *r, int32_t level, int32_t alias, int32_t *first, int32_t *last) {
+    int32_t end = level < 0 ? r->count : r->partner[level];
+    for (int32_t i = level + 1; i < end; i++) {
+        bool begins = is_word(r, i, KW_FROM) || is_word(r, i, KW_JOIN) || is_kind(r, i, PGSQL_COMMA);
+        if (begins && r->places[i] == PLACE_FROM && is_name(r, i + 1)) {
+            *first = *last = i + 1;
+            while (is_kind(r, *last + 1, PGSQL_DOT))
+                *last += 2;
+            int32_t label = *last + 1 + is_word(r, *last + 1, KW_AS);
+            label = is_name(r, label) && !is_kind(r, label + 1, PGSQL_DOT) ? label : *last;
+            const struct pgsql_token *a = token_at(r, label), *b = token_at(r, alias);
+            if (alias < 0 || (a->length == b->length && strncasecmp(r->text + a->start, r->text + b->start, a->length) == 0))
+                return true;
+        }
+        if (r->partner[i] > i)
+            i = r->partner[i];
+    }
+    return false;
+}
+
+/* tableoid, or t.tableoid: the same for every row of a table. */
+void rule_tableoid(struct rewriter *r, int32_t i) {
+    int32_t alias = is_kind(r, i - 1, PGSQL_DOT) ? i - 2 : -1, first, last;
+    if (is_kind(r, i + 1, PGSQL_DOT) || is_kind(r, i + 1, PGSQL_OPEN_PAREN) || is_word(r, i - 1, KW_AS))
+        return;
+    for (int32_t level = r->enclosing[i];; level = r->enclosing[level]) {
+        if (find_table(r, level, alias, &first, &last)) {
+            const char *table = token_range_text(r, first, last);
+            edit_replace(r, alias < 0 ? i : alias, i, "%s::regclass::pg_oid", quote_literal(r, table));
+            return;
+        }
+        if (level < 0)
+            return;
+    }
+}

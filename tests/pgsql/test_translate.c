@@ -44,13 +44,18 @@ static void catalog_names(void **state) {
 
 static void vectors_and_row_functions(void **state) {
     CHECK({"SELECT i.indkey[0], indoption[k.i - 1], conkey[1] FROM pg_index i", "SELECT i.indkey[1+0], indoption[1+k.i - 1], conkey[1] FROM pg_index i"},
-          {"SELECT generate_subscripts(i.indkey, 1) AS n, array_upper(conkey, 1)", "SELECT (generate_subscripts(i.indkey, 1) - 1) AS n, array_upper(conkey, 1)"},
+          {"SELECT generate_subscripts(i.indkey, 1) AS n, array_upper(conkey, 1)", "SELECT (generate_subscripts(i.indkey, 1) - 1)::INTEGER AS n, array_upper(conkey, 1)"},
           {"SELECT k FROM generate_series(1, 3) AS k", "SELECT k FROM generate_series(1, 3) AS k(k)"},
           {"SELECT * FROM generate_series(1, 3) LEFT JOIN t ON true", "SELECT * FROM generate_series(1, 3) LEFT JOIN t ON true"},
           {"SELECT * FROM unnest(a) WITH ORDINALITY x, t", "SELECT * FROM unnest(a) WITH ORDINALITY x(x, ordinality), t"},
           {"SELECT * FROM t, unnest(a, f(b, c)) AS u(x, y)", "SELECT * FROM t, (SELECT unnest(a), unnest( f(b, c))) AS u(x, y)"},
           {"SELECT * FROM unnest(a, b) WITH ORDINALITY AS u(x, y, n)", "SELECT * FROM (SELECT unnest(a), unnest( b), generate_subscripts(a, 1))  AS u(x, y, n)"},
-          {"SELECT * FROM generate_subscripts(i.indkey, 1) k", "SELECT * FROM (SELECT generate_subscripts(i.indkey, 1) - 1) k(k)"},
+          {"SELECT * FROM generate_subscripts(i.indkey, 1) k", "SELECT * FROM (SELECT (generate_subscripts(i.indkey, 1) - 1)::INTEGER) k(k)"},
+          {"SELECT * FROM UNNEST(('{\"a b\",c}')::text[], ('{}')::int[])", "SELECT * FROM (SELECT UNNEST((['a b','c'])::text[]), unnest( ([])::int[]))"},
+          {"SELECT f.tableoid FROM pg_catalog.pg_type f WHERE EXISTS (SELECT FROM pg_class c WHERE f.tableoid = c.oid)",
+           "SELECT 'pg_catalog.pg_type'::regclass::pg_oid FROM pg_type f WHERE EXISTS (SELECT 1 FROM pg_class c WHERE 'pg_catalog.pg_type'::regclass::pg_oid = c.oid)"},
+          {"SELECT pg_partition_ancestors(1), a FROM pg_partition_ancestors(2) WITH ORDINALITY AS p(a, b)",
+           "SELECT unnest([]::regclass[]), a FROM (SELECT NULL::regclass AS relid, 0::BIGINT AS ordinality WHERE false) AS p(a, b)"},
           {"SELECT unnest(a), generate_series(1, 2)", "SELECT unnest(a), generate_series(1, 2)"});
 }
 
@@ -69,6 +74,7 @@ static void expressions(void **state) {
           {"SELECT substring(a FROM '(.)x'), substring(a FROM 2), overlay(a PLACING b FROM 1 FOR 2)",
            "SELECT nullif(regexp_extract(a , '(.)x', 1), ''), substring(a FROM 2), overlay(a , b , 1 , 2)"},
           {"SELECT nextval('s'::regclass)", "SELECT nextval('s')"},
+          {"SELECT a #>> '{b,0,\"c d\"}', a #> '{x}'", "SELECT a ->> '$.\"b\"[0].\"c d\"', a -> '$.\"x\"'"},
           {"SELECT ctid FROM t WHERE t.ctid BETWEEN '(0,1)'::tid AND '(1,0)'::tid",
            "SELECT ('('||rowid//2048||','||rowid%2048+1||')') FROM t WHERE t.rowid BETWEEN 0 AND 2047"});
 }
