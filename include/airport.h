@@ -1206,7 +1206,7 @@ AIRPORT_API bool airport_server_run(struct airport_server *server, struct airpor
 /* Makes airport_server_run() stop the server and return. Any thread, and from signal handlers. */
 AIRPORT_API void airport_server_interrupt(struct airport_server *server);
 /* Accepts no more, tells clients so, lets running calls end for up to `drain_ms` (-1: 5 seconds), then cancels them; returns
- * when all has ended. Any thread but the server's own. */
+ * when all has ended. Any thread but the server's own; a second call can shorten the time of the first. */
 AIRPORT_API void airport_server_stop(struct airport_server *server, int32_t drain_ms);
 /* Stops at once if it runs, and frees. */
 AIRPORT_API void airport_server_destroy(struct airport_server *server);

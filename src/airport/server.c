@@ -385,25 +385,36 @@ bool airport_server_run(struct airport_server *server, struct airport_error *err
     return true;
 }
 
-/* Waits until no call is active, or the time is over. */
-static void wait_for_calls(struct airport_server *server, int64_t until_ns) {
-    struct timespec until = {until_ns / 1000000000, until_ns % 1000000000};
-    int result = 0;
+/* Waits until no call is active, or the time is over, which another airport_server_stop() may shorten meanwhile. */
+static void wait_for_calls(struct airport_server *server) {
     pthread_mutex_lock(&server->state_lock);
-    while (atomic_load(&server->calls_active) > 0 && result != ETIMEDOUT)
-        result = pthread_cond_timedwait(&server->changed, &server->state_lock, &until);
+    while (atomic_load(&server->calls_active) > 0 && clock_monotonic_ns() < server->stop_due_ns) {
+        struct timespec until = {server->stop_due_ns / 1000000000, server->stop_due_ns % 1000000000};
+        pthread_cond_timedwait(&server->changed, &server->state_lock, &until);
+    }
     pthread_mutex_unlock(&server->state_lock);
 }
 
+/* Called with the state lock held: waits for the stop that another thread has begun. */
+static void hurry_stop(struct airport_server *server, int64_t due_ns) {
+    if (due_ns < server->stop_due_ns) {
+        server->stop_due_ns = due_ns;
+        pthread_cond_broadcast(&server->changed);
+    }
+    while (server->running)
+        pthread_cond_wait(&server->changed, &server->state_lock);
+}
+
 void airport_server_stop(struct airport_server *server, int32_t drain_ms) {
+    int64_t due_ns = clock_monotonic_ns() + (int64_t)(drain_ms < 0 ? DEFAULT_DRAIN_MS : drain_ms) * 1000000;
     pthread_mutex_lock(&server->state_lock);
     if (!server->running || server->stopping) {
-        while (server->running)
-            pthread_cond_wait(&server->changed, &server->state_lock);
+        hurry_stop(server, due_ns);
         pthread_mutex_unlock(&server->state_lock);
         return;
     }
     server->stopping = true;
+    server->stop_due_ns = due_ns;
     pthread_mutex_unlock(&server->state_lock);
     airport_server_interrupt(server);
     net_listener_destroy(server->io->listener);
@@ -412,7 +423,7 @@ void airport_server_stop(struct airport_server *server, int32_t drain_ms) {
     if (drain_ms) {
         for (int32_t i = 0; i < server->io_count; i++)
             net_loop_post(server->io[i].loop, &server->io[i].shut_down_task);
-        wait_for_calls(server, clock_monotonic_ns() + (int64_t)(drain_ms < 0 ? DEFAULT_DRAIN_MS : drain_ms) * 1000000);
+        wait_for_calls(server);
     }
     for (int32_t i = 0; i < server->io_count; i++)
         net_loop_post(server->io[i].loop, &server->io[i].close_task);

@@ -51,6 +51,7 @@ struct airport_server {
     pthread_mutex_t state_lock;
     pthread_cond_t changed;
     bool running, stopping;
+    int64_t stop_due_ns; /* while stopping: when running calls are cancelled */
     int interrupt_fd; /* an eventfd: airport_server_run waits on it */
 
     atomic_llong connections, connections_total, calls_total, calls_failed, calls_active, bytes_received, bytes_sent;

@@ -10,14 +10,20 @@
 
 static const char writer_identity[] = "writer", reader_identity[] = "reader";
 
+/* airport_server_stop() waits: it has a thread of its own. */
+struct stop {
+    struct airport_door *door;
+    int32_t drain_ms;
+    bool begun;
+    pthread_t thread;
+};
+
 struct airport_door {
     struct log *log;
     const char *token, *reader_token; /* NULL: none */
     struct duckcat *catalog;
     struct airport_server *server;
-    int32_t drain_ms;
-    pthread_t stopper; /* airport_server_stop() waits: it has a thread of its own */
-    bool stopping;
+    struct stop stops[2]; /* in order, and at once */
     atomic_bool stopped;
 };
 
@@ -82,8 +88,10 @@ static const char *token_of(const struct config *config, enum setting_id token, 
 static bool open_server(struct airport_door *door, const struct airport_frame *frame, struct error *err) {
     struct airport_error failure = {0};
     door->server = create_server(door, frame, &failure);
-    return (door->server && airport_server_start(door->server, &failure)) ||
-           error_set(err, ERROR_CONFIG, "the Airport door stays closed: %s", failure.message);
+    if (door->server && airport_server_start(door->server, &failure))
+        return true;
+    error_set(err, ERROR_CONFIG, "%s", failure.message);
+    return config_blame(frame->config, SETTING_AIRPORT_PORT, err);
 }
 
 struct airport_door *airport_door_open(const struct airport_frame *frame, struct error *err) {
@@ -117,20 +125,22 @@ bool airport_door_reload_tls(struct airport_door *door, struct error *err) {
     return airport_server_reload_tls(door->server, &failure) || error_set(err, ERROR_CONFIG, "%s", failure.message);
 }
 
-static void *stop(void *self) {
-    struct airport_door *door = self;
-    airport_server_stop(door->server, door->drain_ms);
-    atomic_store(&door->stopped, true);
+static void *run_stop(void *self) {
+    const struct stop *stop = self;
+    airport_server_stop(stop->door->server, stop->drain_ms);
+    atomic_store(&stop->door->stopped, true);
     return NULL;
 }
 
 void airport_door_stop(struct airport_door *door, int32_t drain_ms) {
-    if (door->stopping)
+    struct stop *stop = &door->stops[drain_ms ? 0 : 1];
+    if (stop->begun)
         return;
-    door->drain_ms = drain_ms;
-    door->stopping = thread_start(&door->stopper, "airport-stop", stop, door) == 0;
-    if (!door->stopping)
-        stop(door);
+    stop->door = door;
+    stop->drain_ms = drain_ms;
+    stop->begun = thread_start(&stop->thread, "airport-stop", run_stop, stop) == 0;
+    if (!stop->begun)
+        run_stop(stop);
 }
 
 bool airport_door_has_stopped(const struct airport_door *door) {
@@ -140,8 +150,9 @@ bool airport_door_has_stopped(const struct airport_door *door) {
 void airport_door_destroy(struct airport_door *door) {
     if (!door)
         return;
-    if (door->stopping)
-        pthread_join(door->stopper, NULL);
+    for (int i = 0; i < 2; i++)
+        if (door->stops[i].begun)
+            pthread_join(door->stops[i].thread, NULL);
     airport_server_destroy(door->server);
     duckcat_destroy(door->catalog);
     memory_free(door);

@@ -236,3 +236,8 @@ const char *config_host_to_connect(const struct config *config) {
         return "127.0.0.1";
     return !strcmp(host, "::") ? "::1" : host;
 }
+
+bool config_blame(const struct config *config, enum setting_id id, struct error *err) {
+    struct error inner = *err;
+    return error_set(err, inner.kind, "%s, from %s: %s", setting_row(id)->name, config->values[id].origin, inner.message);
+}

@@ -59,6 +59,9 @@ const char *config_host_to_connect(const struct config *config);
 void config_add_problem(struct config *config, enum setting_id id, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Puts "NAME, from ORIGIN: " before the error's message, for what only shows when a setting is used. Returns false. */
+bool config_blame(const struct config *config, enum setting_id id, struct error *err);
+
 /* Adds what only a server has to care about: files that cannot be read, settings that do not go together (config_check.c). */
 void config_check(struct config *config);
 

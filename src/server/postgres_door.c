@@ -75,8 +75,12 @@ static enum pgdoor_tls_mode tls_mode_of(const struct config *config) {
 }
 
 struct pgdoor *postgres_door_open(const struct postgres_frame *frame, struct error *err) {
-    return open_at(frame, config_text(frame->config, SETTING_HOST), (uint16_t)config_number(frame->config, SETTING_PORT),
-                   tls_mode_of(frame->config), err);
+    const struct config *config = frame->config;
+    struct pgdoor *door = open_at(frame, config_text(config, SETTING_HOST), (uint16_t)config_number(config, SETTING_PORT),
+                                  tls_mode_of(config), err);
+    if (!door && err->kind == ERROR_CONFIG)
+        config_blame(config, SETTING_PORT, err);
+    return door;
 }
 
 struct pgdoor *postgres_door_open_private(const struct postgres_frame *frame, struct error *err) {
