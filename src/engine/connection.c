@@ -44,18 +44,27 @@ void engine_connection_set_quiet(struct engine_connection *connection) {
     connection->is_quiet = true;
 }
 
-bool engine_connection_run(struct engine_connection *connection, const char *sql, struct error *err) {
+static bool run(struct engine_connection *connection, const char *sql, enum engine_statement_kind *kind,
+                struct error *err) {
     duckdb_result result;
     bool ok = duckdb_query(connection->handle, sql, &result) == DuckDBSuccess ||
               engine_error_fill(connection, duckdb_result_error(&result), err);
+    *kind = ok ? (enum engine_statement_kind)duckdb_result_statement_type(result) : ENGINE_STATEMENT_INVALID;
     duckdb_destroy_result(&result);
     return ok;
 }
 
+bool engine_connection_run(struct engine_connection *connection, const char *sql, struct error *err) {
+    enum engine_statement_kind ignored;
+    return run(connection, sql, &ignored, err);
+}
+
 /* Of several statements DuckDB tells only the last one's kind, and those before a failing one may have run. */
 bool engine_connection_execute(struct engine_connection *connection, const char *sql, struct error *err) {
-    bool ok = engine_connection_run(connection, sql, err);
-    engine_connection_note_statement(connection, ENGINE_STATEMENT_MULTI);
+    enum engine_statement_kind kind;
+    bool ok = run(connection, sql, &kind, err), is_single = !strchr(sql, ';');
+    if (ok || !is_single)
+        engine_connection_note_statement(connection, is_single ? kind : ENGINE_STATEMENT_MULTI);
     return ok;
 }
 

@@ -87,7 +87,7 @@ class Table:
     def __init__(self, client, info):
         self.client, self.info = client, info
         self.schema, self.descriptor = info.schema, info.descriptor
-        self.meta = unpack(info.app_metadata)
+        self.meta = unpack(info.app_metadata) if info.app_metadata else {}
         self.columns = [f for f in self.schema if not (f.metadata or {}).get(b"is_rowid")]
 
     def field(self, name):
@@ -149,7 +149,7 @@ class Table:
 
 class Client:
     def __init__(self, location, catalog="", token=None):
-        self.flight = flight.FlightClient(location)
+        self.location, self.flight = location, flight.FlightClient(location)
         self.catalog, self.token = catalog, token
         self.transaction = None
 
@@ -190,6 +190,20 @@ class Client:
         """The table as it was."""
         reply = self.action("flight_info", {"descriptor": table.descriptor.serialize(), "at_unit": unit, "at_value": value})
         return Table(self, flight.FlightInfo.deserialize(reply))
+
+    def call(self, function, arguments):
+        """The rows of a table function; `arguments` are arrays of one value."""
+        sink = pa.BufferOutputStream()
+        row = pa.record_batch(arguments)
+        with pa.ipc.new_stream(sink, row.schema) as stream:
+            stream.write_batch(row)
+        packed = sink.getvalue().to_pybytes()
+        reply = self.action("table_function_flight_info", {
+            "descriptor": function.descriptor.serialize(), "parameters": packed, "table_input_schema": b"",
+            "at_unit": "", "at_value": ""})
+        info = flight.FlightInfo.deserialize(reply)
+        endpoints = Table(self, info).endpoints(arguments=packed)
+        return pa.concat_tables([self.flight.do_get(e.ticket, self.options()).read_all() for e in endpoints])
 
     def create_schema(self, name):
         self.action("create_schema", {"catalog_name": self.catalog, "schema": name, "comment": None, "tags": {}})

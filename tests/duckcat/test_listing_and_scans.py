@@ -1,0 +1,232 @@
+"""Reading a DuckDB through the Airport door: what is listed, how it is described, what a scan gives."""
+import json
+import time
+
+import psycopg
+import pyarrow as pa
+import pyarrow.flight as flight
+import pytest
+
+from airport_client import Client
+
+SETTINGS = {"airport_admin": "on"}
+
+SCRIPT = '''
+CREATE SCHEMA s1;
+CREATE TYPE mood AS ENUM ('sad', 'ok', 'glad');
+CREATE TABLE s1.t (i INTEGER PRIMARY KEY, s VARCHAR DEFAULT 'x', g INTEGER GENERATED ALWAYS AS (i * 2), m mood,
+                   n DECIMAL(10,2) NOT NULL, j JSON, CHECK (i > 0));
+COMMENT ON TABLE s1.t IS 'a table';
+COMMENT ON COLUMN s1.t.s IS 'a column';
+INSERT INTO s1.t (i, n, m) SELECT r + 1, r * 1.5, (['sad', 'ok', 'glad'])[1 + r % 3] FROM range(9) x(r);
+CREATE VIEW s1.v AS SELECT i, s, 'it''s' AS q FROM s1.t;
+CREATE VIEW s1.half AS SELECT 1 AS a, 2::VARIANT AS v;
+CREATE TABLE s1."Odd ""name""" ("a b" INTEGER, "select" VARCHAR);
+INSERT INTO s1."Odd ""name""" VALUES (1, 'x');
+CREATE TABLE s1.has_rowid (rowid INTEGER, x INTEGER);
+ATTACH ':memory:' AS lab;
+CREATE MACRO lab.main.add2(a INTEGER, b INTEGER) AS a + b;
+CREATE MACRO lab.main.numbers(n) AS TABLE SELECT r AS x, 'v' || r AS y FROM range(n) q(r);
+CREATE MACRO lab.main.untyped(a) AS a;
+CREATE TABLE s1.big AS SELECT r AS a, r % 100 AS b, 'text ' || r AS c FROM range(500000) q(r)
+'''
+
+
+def run_sql(server, script):
+    with psycopg.connect(host=server.host, port=server.port, user=server.user, dbname=server.database,
+                         autocommit=True) as connection:
+        for statement in script.split(";\n"):
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="module")
+def client(server):
+    run_sql(server, SCRIPT)
+    return Client(f"grpc://127.0.0.1:{server.airport_port}")
+
+
+def metadata(field):
+    return {k.decode(): v.decode() for k, v in (field.metadata or {}).items() if not k.startswith(b"ARROW:")}
+
+
+def test_a_table_is_described(client):
+    t = client.table("s1", "t")
+    assert t.meta["comment"] == "a table"
+    assert t.field("i").type == pa.int32() and not t.field("i").nullable
+    assert metadata(t.field("s")) == {"default": "'x'", "comment": "a column"}
+    assert metadata(t.field("g")) == {} and t.field("g").nullable
+    assert t.field("m").type == pa.string()
+    assert t.field("n").type == pa.decimal128(10, 2) and not t.field("n").nullable
+    assert metadata(t.field("rowid")) == {"is_rowid": "1"}
+    assert b"(i > 0)" in t.schema.metadata[b"check_constraints"]
+
+
+def test_views_have_no_row_id(client):
+    v = client.table("s1", "v")
+    assert v.schema.names == ["i", "s", "q"]
+    assert v.scan().num_rows == 9
+    with pytest.raises(pa.ArrowNotImplementedError):
+        v.insert([{"i": 1}])
+
+
+def test_a_column_without_a_form_is_left_out(client, server):
+    half = client.table("s1", "half")
+    assert half.schema.names == ["a"]
+    assert half.scan(["a"]).to_pylist() == [{"a": 1}]
+    assert 'column "v"' in server.log()
+
+
+def test_a_column_called_rowid_is_a_column(client):
+    table = client.table("s1", "has_rowid")
+    assert table.schema.names == ["rowid", "x"]
+
+
+def test_quoted_names(client):
+    odd = client.table("s1", 'Odd "name"')
+    assert odd.scan(["select", "a b"]).to_pylist()[0] == {"select": "x", "a b": 1}
+
+
+def test_projection_and_row_ids(client):
+    rows = client.table("s1", "t").scan(["rowid", "i"]).to_pylist()
+    assert rows == [{"rowid": r, "i": r + 1} for r in range(9)]
+
+
+def comparison(kind, name, duckdb_type, constant):
+    """The filter `name kind constant` as the client writes it."""
+    null = {"expression_class": "", "alias": "", "query_location": 0}
+    column = {**null, "expression_class": "BOUND_COLUMN_REF", "type": "BOUND_COLUMN_REF",
+              "return_type": {"id": duckdb_type, "type_info": None}, "binding": {"table_index": 0, "column_index": 0},
+              "depth": 0}
+    value = {**null, "expression_class": "BOUND_CONSTANT", "type": "VALUE_CONSTANT",
+             "value": {"type": {"id": duckdb_type, "type_info": None}, "is_null": False, "value": constant}}
+    node = {**null, "expression_class": "BOUND_COMPARISON", "type": kind, "left": column, "right": value}
+    return json.dumps({"filters": [node], "column_binding_names_by_index": [name]})
+
+
+def test_filters_reach_the_engine(client):
+    t = client.table("s1", "t")
+    rows = t.scan(["i"], filters=comparison("COMPARE_GREATERTHAN", "i", "INTEGER", 7)).to_pylist()
+    assert [r["i"] for r in rows] == [8, 9]
+
+
+def test_an_enum_is_compared_as_the_text_that_the_client_sees(client):
+    t = client.table("s1", "t")
+    rows = t.scan(["m"], filters=comparison("COMPARE_LESSTHAN", "m", "VARCHAR", "p")).to_pylist()
+    assert sorted(r["m"] for r in rows) == ["glad"] * 3 + ["ok"] * 3
+    assert t.scan(["m"], filters=comparison("COMPARE_EQUAL", "m", "VARCHAR", "none of them")).num_rows == 0
+
+
+def test_a_big_table_comes_in_batches_of_good_size(client):
+    table = client.table("s1", "big").scan()
+    assert table.num_rows == 500000
+    assert table["a"].to_pylist() == list(range(500000))
+    assert table["c"][499999].as_py() == "text 499999"
+    sizes = [b.num_rows for b in table.to_batches()]
+    assert min(sizes[:-1]) >= 16384
+
+
+def test_a_scan_given_up_frees_its_connection(client, server):
+    for _ in range(300):  # more than there are connections
+        endpoint = client.table("s1", "big").endpoints()[0]
+        reader = client.flight.do_get(endpoint.ticket, client.options())
+        reader.read_chunk()
+        reader.cancel()
+    assert client.table("s1", "t").scan().num_rows == 9
+
+
+def test_a_table_dropped_under_a_scan_is_read_to_its_end(client, server):
+    run_sql(server, "CREATE TABLE s1.doomed AS SELECT r FROM range(3000000) q(r)")
+    endpoint = client.table("s1", "doomed").endpoints()[0]
+    reader = client.flight.do_get(endpoint.ticket, client.options())
+    count = reader.read_chunk().data.num_rows
+    run_sql(server, "DROP TABLE s1.doomed")
+    assert count + reader.read_all().num_rows == 3000000
+    with pytest.raises(pa.ArrowKeyError):
+        client.flight.do_get(endpoint.ticket, client.options()).read_all()
+
+
+def test_the_version_follows_ddl_of_the_other_door(client, server):
+    before = client.version()
+    run_sql(server, 'SELECT 1;\nINSERT INTO s1."Odd ""name""" VALUES (2, \'y\')')
+    assert client.version() == before
+    run_sql(server, "CREATE TABLE s1.newcomer (i INTEGER)")
+    after = client.version()
+    assert after > before
+    assert "newcomer" in client.tables("s1")
+    run_sql(server, "ALTER TABLE s1.newcomer ADD COLUMN j INTEGER")
+    assert client.version() > after
+    assert client.table("s1", "newcomer").schema.names == ["i", "j", "rowid"]
+    run_sql(server, "DROP TABLE s1.newcomer")
+    assert "newcomer" not in client.tables("s1")
+
+
+def test_main_is_offered_as_public_where_there_is_none(client):
+    client.action("create_database", "bare")
+    bare = Client(client.location, "bare")
+    assert list(bare.schemas()) == ["public"]
+    bare.create_table("public", "t", pa.schema([("i", pa.int32())]))
+    assert bare.table("public", "t").insert([{"i": 1}]) == (1, [])
+    with pytest.raises(pa.ArrowException, match="already exists"):
+        bare.create_schema("public")
+    client.action("drop_database", "bare")
+    with pytest.raises(pa.ArrowKeyError):
+        bare.schemas()
+
+
+@pytest.fixture(scope="module")
+def lab(client):
+    """A database in memory, attached by the other door: files of old storage versions know no typed macros."""
+    return Client(client.location, "lab")
+
+
+def test_macros_with_a_signature_are_functions(lab):
+    functions = lab.functions("public")
+    assert functions["add2"].meta["type"] == "scalar_function"
+    assert functions["numbers"].meta["type"] == "table_function"
+    assert "untyped" not in functions
+
+
+def test_a_scalar_macro(lab):
+    schema = pa.schema([("a", pa.int32()), ("b", pa.int32())])
+    batch = pa.record_batch({"a": pa.array([1, 2, None], pa.int32()), "b": pa.array([10, 20, 30], pa.int32())}, schema=schema)
+    add2 = lab.functions("public")["add2"]
+    _, answers = add2.exchange("scalar_function", schema, [batch], returning=True)
+    assert answers[0].column(0).to_pylist() == [11, 22, None]
+
+
+def test_a_table_macro(lab):
+    numbers = lab.functions("public")["numbers"]
+    result = lab.call(numbers, {"n": pa.array([3], pa.int64())})
+    assert result.to_pylist() == [{"x": 0, "y": "v0"}, {"x": 1, "y": "v1"}, {"x": 2, "y": "v2"}]
+
+
+def test_a_table_without_a_past_says_so(client):
+    with pytest.raises(pa.ArrowNotImplementedError, match="no past"):
+        client.at(client.table("s1", "t"), "VERSION", "1")
+
+
+def test_a_cancelled_scan_stops_the_engine(client, server):
+    run_sql(server, "CREATE VIEW s1.endless AS SELECT count(*) AS c FROM range(100000000000) a(x), range(1000) b(y)")
+    table = client.table("s1", "endless")
+    endpoint = table.endpoints()[0]
+    with pytest.raises(flight.FlightTimedOutError):
+        client.flight.do_get(endpoint.ticket, flight.FlightCallOptions(timeout=0.5)).read_all()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        before = cpu_seconds(server)
+        time.sleep(0.5)
+        if cpu_seconds(server) - before < 0.1:
+            return
+    pytest.fail("the engine still works")
+
+
+def cpu_seconds(server):
+    fields = open(f"/proc/{server.process.pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / 100
+
+
+def test_long_texts_stay_below_the_message_limit(client, server):
+    run_sql(server, "CREATE TABLE s1.long AS SELECT repeat(chr((65 + r % 26)::INTEGER), 300000) AS t FROM range(200) q(r)")
+    table = client.table("s1", "long").scan()
+    assert table.num_rows == 200 and len(table["t"][7].as_py()) == 300000
+    assert max(b.nbytes for b in table.to_batches()) < 4 << 20
