@@ -27,7 +27,7 @@ bool pgcat_format_type(const struct pgcat_call *call, const struct pgcat_value *
                        struct error *err) {
     if (arguments[0].is_null)
         return true;
-    pgcat_type_write(&call->view, (uint32_t)arguments[0].number, arguments[1].is_null ? -1 : (int32_t)arguments[1].number,
+    pgcat_type_write(&call->view, (uint32_t)arguments[0].number, arguments[1].is_null ? PGCAT_NO_MODIFIER : (int32_t)arguments[1].number,
                      call->text);
     return pgcat_answer_written(call, result, err);
 }
@@ -55,16 +55,73 @@ bool pgcat_fact_text(const struct pgcat_call *call, const struct pgcat_value *ar
     return true;
 }
 
-bool pgcat_index_key(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
-                     struct error *err) {
-    (void)err;
-    const struct pgcat_fact *fact = pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_INDEX_DEFINITION,
-                                                      (uint32_t)arguments[0].number, arguments[1].number);
-    if (fact)
-        answer_fact(result, fact);
-    else if (pgcat_fact_of(call->view.facts, PGCAT_FACT_INDEX_DEFINITION, (uint32_t)arguments[0].number))
+/* How long the text in parentheses is that starts here, both included; 0: it does not end. */
+static size_t parenthesized_length(const char *text) {
+    size_t depth = 0, length = 0;
+    do {
+        depth += text[length] == '(';
+        depth -= text[length] == ')';
+        length++;
+    } while (depth && text[length]);
+    return depth ? 0 : length;
+}
+
+/* PostgreSQL's pretty printing leaves out one of two pairs of parentheses around an expression: `CHECK ((a > 0))`. */
+static bool write_pretty(const struct pgcat_call *call, const char *text, struct pgcat_value *result, struct error *err) {
+    for (const char *c = text; *c; c++) {
+        size_t length = c[0] == '(' && c[1] == '(' ? parenthesized_length(c) : 0;
+        if (length && 1 + parenthesized_length(c + 1) == length - 1) {
+            writer_bytes(call->text, c + 1, length - 2);
+            c += length - 1;
+        } else {
+            writer_u8(call->text, (uint8_t)*c);
+        }
+    }
+    return pgcat_answer_written(call, result, err);
+}
+
+/* From PostgreSQL's own objects or the database's. */
+static const struct pgcat_fact *find_definition(const struct pgcat_call *call, enum pgcat_fact_kind constants,
+                                                enum pgcat_fact_kind database, uint32_t oid, int64_t sub) {
+    const struct pgcat_fact *fact = pgcat_fact_of_sub(call->view.constants, constants, oid, sub);
+    return fact ? fact : pgcat_fact_of_sub(call->view.facts, database, oid, sub);
+}
+
+bool pgcat_constraint_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                           struct error *err) {
+    const struct pgcat_fact *fact = find_definition(call, PGCAT_FACT_STATIC_CONSTRAINT_DEFINITION,
+                                                    PGCAT_FACT_CONSTRAINT_DEFINITION, (uint32_t)arguments[0].number, 0);
+    if (fact && call->argument_count == 2 && arguments[1].number)
+        return write_pretty(call, fact->text, result, err);
+    answer_fact(result, fact);
+    return true;
+}
+
+bool pgcat_index_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                      struct error *err) {
+    uint32_t oid = (uint32_t)arguments[0].number;
+    bool has_place = call->argument_count == 3;
+    const struct pgcat_fact *fact = find_definition(call, PGCAT_FACT_STATIC_INDEX_DEFINITION, PGCAT_FACT_INDEX_DEFINITION, oid,
+                                                    has_place ? arguments[1].number : 0);
+    if (fact && has_place && arguments[2].number)
+        return write_pretty(call, fact->text, result, err);
+    answer_fact(result, fact);
+    if (!fact && find_definition(call, PGCAT_FACT_STATIC_INDEX_DEFINITION, PGCAT_FACT_INDEX_DEFINITION, oid, 0))
         pgcat_answer_text(result, "", 0);
     return true;
+}
+
+bool pgcat_function_result(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                           struct error *err) {
+    uint32_t oid = (uint32_t)arguments[0].number;
+    const struct pgcat_fact *fact = pgcat_fact_of(call->view.constants, PGCAT_FACT_STATIC_FUNCTION_RESULT, oid);
+    if (!fact) {
+        answer_fact(result, pgcat_fact_of(call->view.facts, PGCAT_FACT_FUNCTION_RESULT, oid));
+        return true;
+    }
+    writer_text(call->text, fact->text);
+    pgcat_type_write(&call->view, (uint32_t)fact->sub, PGCAT_NO_MODIFIER, call->text);
+    return pgcat_answer_written(call, result, err);
 }
 
 bool pgcat_view_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
@@ -104,7 +161,7 @@ bool pgcat_function_arguments(const struct pgcat_call *call, const struct pgcat_
         if (after == list)
             break;
         writer_text(call->text, list == fact->schema ? "" : ", ");
-        pgcat_type_write(&call->view, (uint32_t)type, -1, call->text);
+        pgcat_type_write(&call->view, (uint32_t)type, PGCAT_NO_MODIFIER, call->text);
     }
     return pgcat_answer_written(call, result, err);
 }

@@ -230,7 +230,7 @@ static void write_arguments(const struct pgcat_view *view, const struct pgcat_fa
         if (after == list)
             break;
         writer_text(w, list == fact->schema ? "" : ",");
-        pgcat_type_write(view, (uint32_t)type, -1, w);
+        pgcat_type_write(view, (uint32_t)type, PGCAT_NO_MODIFIER, w);
     }
     writer_u8(w, ')');
 }
@@ -251,7 +251,7 @@ static void write_role(const struct pgcat_view *view, uint32_t oid, struct write
 void pgcat_object_write(const struct pgcat_view *view, enum pgcat_object_kind kind, uint32_t oid, struct writer *w) {
     const struct pgcat_fact *fact = pgcat_object_fact(view, kind, oid);
     if (kind == PGCAT_OBJECT_TYPE && fact) {
-        pgcat_type_write(view, oid, -1, w);
+        pgcat_type_write(view, oid, PGCAT_NO_MODIFIER, w);
     } else if (kind == PGCAT_OBJECT_ROLE && oid != 0) {
         write_role(view, oid, w);
     } else if (!fact) {

@@ -39,7 +39,9 @@ const struct pgcat_fact *pgcat_object_fact(const struct pgcat_view *view, enum p
 /* The kind whose registered type has this name; -1: none. */
 int pgcat_object_kind_named(const char *type);
 
-/* type_name.c: format_type(); `modifier` is -1 for none. */
+/* type_name.c: format_type(); a modifier of -1 says that there is none, PGCAT_NO_MODIFIER nothing at all. */
+enum { PGCAT_NO_MODIFIER = INT32_MIN };
+
 void pgcat_type_write(const struct pgcat_view *view, uint32_t oid, int32_t modifier, struct writer *w);
 /* The type that a name in SQL's or PostgreSQL's spelling means, arrays included; 0: none. */
 uint32_t pgcat_type_find(const struct pgcat_view *view, const char *text, size_t length);

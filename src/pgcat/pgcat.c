@@ -1,6 +1,7 @@
 /* The server's catalog: made once, installed in each instance of the engine. */
 #include "pgcat/pgcat.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -71,16 +72,19 @@ void pgcat_destroy(struct pgcat *pgcat) {
     memory_free(pgcat);
 }
 
-/* Our macros, file by file in the order of their names. */
-static bool install_macros(struct engine_connection *connection, struct error *err) {
-    bool ok = engine_connection_execute(connection, "USE " PGCAT_SHARED ".static", err);
+/* Our macros, file by file in the order of their names. DuckDB binds them as they are made, so there must be a database's
+ * catalog to bind them to; whose it is matters at each use only. */
+static bool install_macros(struct engine_connection *connection, const struct pgcat_database *database, struct error *err) {
+    char path[512];
+    snprintf(path, sizeof path, PGCAT_SHARED ".static,%s.catalog", database->hidden);
+    bool ok = engine_connection_set(connection, "search_path", path, err);
     for (size_t i = 0; ok && i < pgcat_data_count; i++)
         if (strncmp(pgcat_data[i].name, "pg_catalog/functions/", 21) == 0) {
             ok = engine_connection_execute(connection, pgcat_data[i].text, err);
             if (!ok && err)
                 error_set_detail(err, "In %s.", pgcat_data[i].name);
         }
-    return ok && engine_connection_execute(connection, "RESET search_path", err);
+    return ok;
 }
 
 bool pgcat_install(void *self, struct engine_connection *connection, struct error *err) {
@@ -89,10 +93,12 @@ bool pgcat_install(void *self, struct engine_connection *connection, struct erro
     engine_connection_set_quiet(connection);
     pgcat->engine = engine_connection_database(connection);
     pgcat_changed(pgcat);
-    return pgcat_register_types(pgcat, connection, err) && pgcat_register_functions(pgcat, connection, err) &&
-           pgcat_register_rows(pgcat, connection, err) && pgcat_install_shared(pgcat, connection, err) &&
-           install_macros(connection, err) &&
-           pgcat_database_get(pgcat, engine_database_name(pgcat->engine), connection, err) &&
+    if (!pgcat_register_types(pgcat, connection, err) || !pgcat_register_functions(pgcat, connection, err) ||
+        !pgcat_register_rows(pgcat, connection, err) || !pgcat_install_shared(pgcat, connection, err))
+        return false;
+    const char *name = engine_database_name(pgcat->engine);
+    const struct pgcat_database *database = pgcat_database_get(pgcat, name, connection, err);
+    return database && install_macros(connection, database, err) &&
            engine_connection_execute(connection, "RESET search_path", err);
 }
 

@@ -70,7 +70,7 @@ static void write_modified(const struct type_name *name, int32_t modifier, struc
 static void write_scalar(const struct pgcat_view *view, uint32_t oid, int32_t modifier, struct writer *w) {
     const struct type_name *name = printed_name(oid);
     bool has_modifier = modifier >= 0;
-    if (name && (oid == BPCHAR || oid == BIT) && !has_modifier) {
+    if (name && (oid == BPCHAR || oid == BIT) && modifier == -1) {
         writer_text(w, oid == BPCHAR ? "bpchar" : "\"bit\"");
         return;
     }

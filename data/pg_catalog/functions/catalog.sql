@@ -13,7 +13,7 @@ CREATE MACRO pg_indexam_has_property(oid, property) AS
     CASE lower(property) WHEN 'can_order' THEN oid = 403 WHEN 'can_unique' THEN oid = 403 WHEN 'can_multi_col' THEN oid <> 405
          WHEN 'can_exclude' THEN true WHEN 'can_include' THEN oid IN (403, 783) END;
 CREATE MACRO pg_partition_root(oid) AS NULL::regclass;
-CREATE MACRO pg_partition_ancestors(oid) AS TABLE SELECT NULL::regclass AS relid WHERE false;
+CREATE MACRO pg_partition_ancestors(oid) AS unnest([]::regclass[]);
 CREATE MACRO pg_partition_tree(oid) AS TABLE SELECT NULL::regclass AS relid, NULL::regclass AS parentrelid, NULL::BOOLEAN AS isleaf, NULL::INTEGER AS "level" WHERE false;
 CREATE MACRO pg_options_to_table(options) AS TABLE SELECT split_part(o, '=', 1) AS option_name, split_part(o, '=', 2) AS option_value FROM (SELECT unnest(options) AS o);
 CREATE MACRO acldefault(kind, owner) AS NULL::aclitem[];

@@ -31,6 +31,9 @@ SELECT r.oid AS relation_oid,
        CASE WHEN column_default LIKE 'nextval(''%'')' THEN regexp_replace(column_default, '''\)$', '''::regclass)')
             WHEN regexp_matches(column_default, '^''([^'']|'''')*''$') AND dimensions = 0
                 THEN column_default || '::' || coalesce(u_name, format_type(element_type, NULL))
+            WHEN column_default IN ('CAST(''t'' AS BOOLEAN)', 'CAST(''f'' AS BOOLEAN)') THEN (column_default[7] = 't')::VARCHAR
+            WHEN regexp_matches(column_default, '^CAST\(''([^'']|'''')*'' AS [A-Z_ ]+\)$') AND dimensions = 0
+                THEN regexp_extract(column_default, '^CAST\((''([^'']|'''')*'')', 1) || '::' || coalesce(u_name, format_type(element_type, NULL))
             WHEN column_default IN ('get_current_timestamp()', 'current_timestamp()') THEN 'CURRENT_TIMESTAMP'
             ELSE column_default END AS default_text,
        column_default IS NOT NULL

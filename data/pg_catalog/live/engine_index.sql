@@ -10,8 +10,11 @@ WITH made AS (
 ), unnested AS (
     SELECT oid, relation_oid, unnest(keys) AS key, generate_subscripts(keys, 1) AS place FROM made
 ), matched AS (
+    -- DuckDB puts a call into parentheses as it does any expression; PostgreSQL does not.
     SELECT u.oid, list(coalesce(c.number, 0)::SMALLINT ORDER BY u.place) AS numbers,
-           list(CASE WHEN c.number IS NULL THEN u.key END ORDER BY u.place) AS expressions
+           list(CASE WHEN c.number IS NULL
+                     THEN regexp_replace(u.key, '^\(([a-z_]+\([^()]*(\([^()]*\)[^()]*)*\))\)$', '\1') END
+                ORDER BY u.place) AS expressions
     FROM unnested u
     LEFT JOIN engine_column c ON c.relation_oid = u.relation_oid AND c.name = trim(u.key, '"')
     GROUP BY u.oid

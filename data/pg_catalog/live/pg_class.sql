@@ -18,6 +18,7 @@ SELECT oid,
        column_count AS relnatts,
        check_count AS relchecks,
        kind = 'v' AS relhasrules,
+       -- Clients take it as a sign of foreign keys.
        EXISTS (FROM engine_constraint c WHERE c.kind = 'f' AND r.oid IN (c.relation_oid, c.foreign_oid)) AS relhastriggers,
        false AS relhassubclass,
        false AS relrowsecurity,
