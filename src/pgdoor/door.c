@@ -119,14 +119,18 @@ void door_cancel_request(struct pgdoor *door, int32_t pid, const uint8_t *key, s
     pthread_mutex_unlock(&door->registry_lock);
 }
 
-/* On the loop's thread: a parked session runs soon, if its socket takes a byte at all. */
+/* On the loop's thread: a parked session runs, whatever its socket says. */
 static void wake(struct net_task *task) {
     struct session *session = (struct session *)((char *)task - offsetof(struct session, wake_task));
     atomic_store(&session->wake_posted, false);
     pthread_mutex_lock(&session->door->park_lock);
-    if (session->parked)
-        net_watch_arm(&session->watch, NET_READABLE | NET_WRITABLE);
+    bool parked = session->parked;
+    if (parked)
+        net_watch_disarm(&session->watch);
+    session->parked = false;
     pthread_mutex_unlock(&session->door->park_lock);
+    if (parked)
+        pool_submit(session->door->options.pool, &session->job);
 }
 
 /* Under the registry's lock, so that the session's end is posted behind this task. */
@@ -181,8 +185,11 @@ void pgdoor_engine_failed(struct pgdoor *door) {
 void pgdoor_drain(struct pgdoor *door) {
     atomic_store(&door->draining, true);
     pthread_mutex_lock(&door->registry_lock);
-    for (struct session *session = door->sessions; session; session = session->next)
+    for (struct session *session = door->sessions; session; session = session->next) {
+        if (!session->admitted)
+            atomic_store(&session->terminate, true); /* who has not said a word yet has nothing to lose */
         post_wake(session);
+    }
     pthread_mutex_unlock(&door->registry_lock);
 }
 

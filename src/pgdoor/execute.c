@@ -156,25 +156,41 @@ static bool run_step(struct session *session, const char *sql, struct error *err
     return ok;
 }
 
+static bool run_main_step(struct session *session, struct portal *portal, const char *sql, struct error *err) {
+    portal->own = engine_statement_prepare(session->engine, sql, err);
+    if (portal->own)
+        return run_main(session, portal, portal->own, err);
+    pgsql_translation_place_error(portal->prepared->statement, &portal->prepared->translation, err);
+    return false;
+}
+
+static bool run_script(struct session *session, const char *script, struct error *err) {
+    return !script || engine_connection_execute(session->engine, script, err);
+}
+
 static bool run_steps(struct session *session, struct portal *portal, struct error *err) {
     const struct pgsql_translation *translation = &portal->prepared->translation;
-    if (!transaction_open_implicit(session, err) || !portal_buffer_results(session, portal, err))
-        return false;
-    for (int32_t i = 0; i < translation->step_count; i++) {
-        const struct pgsql_step *step = &translation->steps[i];
-        if (step->kind == PGSQL_STEP_RUN && !run_step(session, step->sql, err))
-            return false;
-        if (step->kind != PGSQL_STEP_MAIN)
-            continue;
-        portal->own = engine_statement_prepare(session->engine, step->sql, err);
-        if (!portal->own) {
-            pgsql_translation_place_error(portal->prepared->statement, translation, err);
-            return false;
+    struct arena *arena = &portal->prepared->arena;
+    const char *last = NULL, *script;
+    bool ok = transaction_open_implicit(session, err) && portal_buffer_results(session, portal, err);
+    for (int32_t i = 0; ok && i < translation->step_count; i++) {
+        const char *sql = translation->steps[i].sql;
+        switch (translation->steps[i].kind) {
+        case PGSQL_STEP_MAIN:
+            ok = run_main_step(session, portal, sql, err);
+            break;
+        case PGSQL_STEP_RUN:
+            ok = run_step(session, sql, err);
+            break;
+        case PGSQL_STEP_GENERATE:
+            ok = engine_connection_query_text(session->engine, arena, sql, &script, err) && run_script(session, script, err);
+            break;
+        case PGSQL_STEP_GENERATE_LAST:
+            ok = engine_connection_query_text(session->engine, arena, sql, &last, err);
+            break;
         }
-        if (!run_main(session, portal, portal->own, err))
-            return false;
     }
-    return true;
+    return ok && run_script(session, last, err);
 }
 
 static void complete(struct session *session, const struct pgsql_statement *statement, int64_t rows) {

@@ -9,6 +9,7 @@
 #include "pgdoor/door.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/portal.h"
+#include "pgdoor/reader.h"
 #include "pgsql/lexer.h"
 
 enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096 };
@@ -59,6 +60,8 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     if (translation->step_count > 1 || !translation->main)
         return true;
     if (prepared->statement->triggered && !pgcat_session_refresh(session->catalog, translation->main->sql, err))
+        return false;
+    if (session->user->read_only && !reader_allow(session, translation->main->sql, err))
         return false;
     prepared->engine = engine_statement_prepare(session->engine, translation->main->sql, err);
     if (!prepared->engine)

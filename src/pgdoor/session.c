@@ -298,16 +298,20 @@ static enum step next_message(struct session *session, size_t *wanted) {
 /* Reasons to end that come from outside, in the words PostgreSQL has for them. */
 static bool must_end(struct session *session, struct error *err) {
     bool in_transaction = session->transaction.state != TRANSACTION_NONE;
+    bool starting = !session->engine;
     if (atomic_load(&session->engine_failed))
         return error_set_state(err, ERROR_SHUTDOWN, "57P02",
                                "terminating connection because the database engine failed"),
                error_set_hint(err, "In a moment you should be able to reconnect to the database and repeat your command."),
                true;
-    if (atomic_load(&session->terminate) || (atomic_load(&session->door->draining) && !in_transaction))
+    /* Whoever sends a first packet is still told by begin_session() that he is too late. */
+    bool drained = atomic_load(&session->door->draining) && !in_transaction && session->state != SESSION_STARTUP;
+    if (drained && starting)
+        return error_set_state(err, ERROR_SHUTDOWN, "57P03", "the database system is shutting down"), true;
+    if (drained || atomic_load(&session->terminate))
         return error_set(err, ERROR_SHUTDOWN, "terminating connection due to administrator command"), true;
     if (!atomic_load(&session->idle_expired))
         return false;
-    bool starting = !session->engine;
     error_set_state(err, ERROR_SHUTDOWN, starting ? "08006" : in_transaction ? "25P03" : "57P05",
                     starting         ? "canceling authentication due to timeout"
                     : in_transaction ? "terminating connection due to idle-in-transaction timeout"
@@ -317,6 +321,10 @@ static bool must_end(struct session *session, struct error *err) {
 
 static bool is_waiting_state(enum session_state state) {
     return state == SESSION_READY || state == SESSION_SKIP || state == SESSION_COPY_IN || state < SESSION_READY;
+}
+
+static bool has_to_end(struct session *session, struct error *err) {
+    return is_waiting_state(session->state) && must_end(session, err);
 }
 
 /* One thing at a time. Output is sent when enough has been collected, and before every wait. */
@@ -333,7 +341,7 @@ static enum step step(struct session *session, size_t *wanted) {
             return sent == STEP_AGAIN ? STEP_END : sent;
         session->flush_wanted = false;
     }
-    if (is_waiting_state(session->state) && must_end(session, &err))
+    if (has_to_end(session, &err))
         return session_fail(session, &err);
     switch (session->state) {
     case SESSION_STARTUP:
@@ -371,18 +379,19 @@ static void note_idle(struct session *session) {
         atomic_store(&session->idle_deadline_ns, timeout_ms ? clock_monotonic_ns() + timeout_ms * 1000000 : 0);
 }
 
-/* Gives the session away: after this nothing of it may be touched. A reason to end that has come up since the last look was
- * told when nobody was parked: then the socket reports at once. */
-static void park(struct session *session, unsigned interest) {
+/* Gives the session away: after this nothing of it may be touched. False, and it is still ours: it has to end, which was
+ * told to nobody if it was told before this. */
+static bool park(struct session *session, unsigned interest) {
     struct error reason;
     pthread_mutex_t *lock = &session->door->park_lock;
     give_back_memory(session);
     pthread_mutex_lock(lock);
-    session->parked = true;
-    if (is_waiting_state(session->state) && must_end(session, &reason))
-        interest |= NET_READABLE | NET_WRITABLE;
-    net_watch_arm(&session->watch, interest);
+    session->parked = !has_to_end(session, &reason);
+    bool parked = session->parked;
+    if (parked)
+        net_watch_arm(&session->watch, interest);
     pthread_mutex_unlock(lock);
+    return parked;
 }
 
 /* Takes in what came, or waits for it. False: the session was given away. */
@@ -397,8 +406,7 @@ static bool wait_for_input(struct session *session, size_t wanted) {
         return false;
     }
     note_idle(session);
-    park(session, got == STEP_PARK_READ ? NET_READABLE : NET_WRITABLE);
-    return false;
+    return !park(session, got == STEP_PARK_READ ? NET_READABLE : NET_WRITABLE);
 }
 
 void session_run(struct pool_job *job) {
@@ -419,8 +427,7 @@ void session_run(struct pool_job *job) {
         } else if (next == STEP_END) {
             end(session);
             return;
-        } else if (next != STEP_AGAIN) {
-            park(session, next == STEP_WANT_WRITE ? NET_WRITABLE : NET_READABLE);
+        } else if (next != STEP_AGAIN && park(session, next == STEP_WANT_WRITE ? NET_WRITABLE : NET_READABLE)) {
             return;
         }
     }
