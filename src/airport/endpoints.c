@@ -51,7 +51,7 @@ bool airport_endpoints_add(struct airport_endpoints *out, const struct airport_e
 /* An endpoint whose location is `prefix` and the base64 of what was written. */
 static bool add_data_location(struct airport_endpoints *out, const char *prefix, struct writer *w,
                               struct airport_error *err) {
-    char *encoded = writer_ok(w) ? grpc_encode_binary(&out->call->arena, w->bytes, w->length) : NULL;
+    char *encoded = writer_ok(w) ? grpc_encode_binary(&out->call->arena, w->bytes, w->length, true) : NULL;
     const char *location = encoded ? arena_format(&out->call->arena, "%s%s", prefix, encoded) : NULL;
     writer_destroy(w);
     if (!location)

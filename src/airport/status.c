@@ -32,7 +32,7 @@ static void add_exception(struct trailers *t, const char *exception, const char 
     msgpack_write_text(&details, message);
     if (writer_ok(&details)) {
         add(t, "x-arrow-status", "5");
-        add(t, "grpc-status-details-bin", grpc_encode_binary(&t->arena, details.bytes, details.length));
+        add(t, "grpc-status-details-bin", grpc_encode_binary(&t->arena, details.bytes, details.length, false));
     }
     writer_destroy(&details);
 }

@@ -143,7 +143,7 @@ char *grpc_decode_binary(struct arena *arena, const char *text, size_t length, s
     return out;
 }
 
-char *grpc_encode_binary(struct arena *arena, const void *bytes, size_t length) {
+char *grpc_encode_binary(struct arena *arena, const void *bytes, size_t length, bool padded) {
     const uint8_t *in = bytes;
     char *out = arena_allocate(arena, length / 3 * 4 + 5);
     if (!out)
@@ -155,6 +155,8 @@ char *grpc_encode_binary(struct arena *arena, const void *bytes, size_t length) 
         for (size_t k = 0; k <= have; k++)
             out[size++] = base64_digits[group >> (18 - 6 * k) & 63];
     }
+    while (padded && size % 4)
+        out[size++] = '=';
     out[size] = '\0';
     return out;
 }

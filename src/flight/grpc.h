@@ -57,6 +57,7 @@ int64_t grpc_parse_timeout(const char *text, size_t length);
 char *grpc_percent_encode(struct arena *arena, const char *text, size_t limit_bytes);
 /* The value of a "-bin" header: base64, padded or not. In the arena, with a NUL behind; NULL when malformed or out of memory. */
 char *grpc_decode_binary(struct arena *arena, const char *text, size_t length, size_t *decoded);
-char *grpc_encode_binary(struct arena *arena, const void *bytes, size_t length);
+/* And back; padded as data: URIs want it, or not, as gRPC does. */
+char *grpc_encode_binary(struct arena *arena, const void *bytes, size_t length, bool padded);
 
 #endif

@@ -4,7 +4,7 @@
 
 #define ns(name) FLATBUFFERS_WRAP_NAMESPACE(org_apache_arrow_flatbuf, name)
 
-enum { MAX_DEPTH = 64 };
+enum { MAX_DEPTH = 64, MAX_FIXED_BYTES = 1 << 24 };
 
 static bool are_pairs_complete(ns(KeyValue_vec_t) pairs) {
     for (size_t i = 0; i < ns(KeyValue_vec_len(pairs)); i++) {
@@ -15,8 +15,24 @@ static bool are_pairs_complete(ns(KeyValue_vec_t) pairs) {
     return true;
 }
 
+/* Widths that sizes are computed from. */
+static bool is_type_sane(ns(Field_table_t) field) {
+    flatbuffers_generic_t type = ns(Field_type(field));
+    int32_t size = 0;
+    if (!type)
+        return false;
+    if (ns(Field_type_type(field)) == ns(Type_FixedSizeBinary))
+        size = ns(FixedSizeBinary_byteWidth((ns(FixedSizeBinary_table_t))type));
+    else if (ns(Field_type_type(field)) == ns(Type_FixedSizeList))
+        size = ns(FixedSizeList_listSize((ns(FixedSizeList_table_t))type));
+    return size >= 0 && size <= MAX_FIXED_BYTES;
+}
+
 static bool is_field_complete(ns(Field_table_t) field, int depth) {
-    if (!field || depth > MAX_DEPTH || !ns(Field_type(field)) || !are_pairs_complete(ns(Field_custom_metadata(field))))
+    if (!field || depth > MAX_DEPTH || !is_type_sane(field) || !are_pairs_complete(ns(Field_custom_metadata(field))))
+        return false;
+    ns(DictionaryEncoding_table_t) dictionary = ns(Field_dictionary(field));
+    if (dictionary && !ns(DictionaryEncoding_indexType(dictionary)))
         return false;
     ns(Field_vec_t) children = ns(Field_children(field));
     for (size_t i = 0; i < ns(Field_vec_len(children)); i++)
@@ -35,26 +51,49 @@ static bool is_schema_complete(ns(Schema_table_t) schema) {
     return true;
 }
 
-/* Buffers begin at multiples of eight bytes (arrow.apache.org/docs/format/Columnar.html, "Recommended message body alignment"): readers rely on it. */
-static bool is_batch_complete(ns(RecordBatch_table_t) batch) {
-    if (!batch || !ns(RecordBatch_nodes(batch)) || !ns(RecordBatch_buffers(batch)))
-        return false;
-    ns(Buffer_vec_t) buffers = ns(RecordBatch_buffers(batch));
-    for (size_t i = 0; i < ns(Buffer_vec_len(buffers)); i++)
-        if (ns(Buffer_offset(ns(Buffer_vec_at(buffers, i)))) % 8 != 0)
+/* Inside the body, and beginning at multiples of eight bytes (arrow.apache.org/docs/format/Columnar.html, "Recommended message
+ * body alignment"): readers rely on both. */
+static bool are_buffers_inside(ns(Buffer_vec_t) buffers, uint64_t body_length) {
+    for (size_t i = 0; i < ns(Buffer_vec_len(buffers)); i++) {
+        ns(Buffer_struct_t) buffer = ns(Buffer_vec_at(buffers, i));
+        uint64_t offset = (uint64_t)ns(Buffer_offset(buffer)), length = (uint64_t)ns(Buffer_length(buffer));
+        if (offset % 8 != 0 || (length && (offset > body_length || length > body_length - offset)))
             return false;
+    }
     return true;
 }
 
-bool ipc_message_is_complete(const void *flatbuffer) {
+/* Lengths that cannot overflow when they are multiplied with a width. */
+static bool is_length_sane(int64_t length) {
+    return length >= 0 && length <= INT32_MAX;
+}
+
+static bool are_nodes_sane(ns(FieldNode_vec_t) nodes) {
+    for (size_t i = 0; i < ns(FieldNode_vec_len(nodes)); i++) {
+        ns(FieldNode_struct_t) node = ns(FieldNode_vec_at(nodes, i));
+        int64_t length = ns(FieldNode_length(node)), nulls = ns(FieldNode_null_count(node));
+        if (!is_length_sane(length) || nulls < 0 || nulls > length)
+            return false;
+    }
+    return true;
+}
+
+static bool is_batch_complete(ns(RecordBatch_table_t) batch, uint64_t body_length) {
+    return batch && ns(RecordBatch_nodes(batch)) && ns(RecordBatch_buffers(batch)) &&
+           is_length_sane(ns(RecordBatch_length(batch))) && are_nodes_sane(ns(RecordBatch_nodes(batch))) &&
+           are_buffers_inside(ns(RecordBatch_buffers(batch)), body_length);
+}
+
+bool ipc_message_is_sane(const void *flatbuffer, size_t body_length) {
     ns(Message_table_t) message = ns(Message_as_root(flatbuffer));
-    if (!message || !ns(Message_header(message)))
+    flatbuffers_generic_t header = message ? ns(Message_header(message)) : NULL;
+    if (!header)
         return false;
     switch (ns(Message_header_type(message))) {
-    case ns(MessageHeader_Schema): return is_schema_complete(ns(Message_header(message)));
-    case ns(MessageHeader_RecordBatch): return is_batch_complete(ns(Message_header(message)));
+    case ns(MessageHeader_Schema): return is_schema_complete(header);
+    case ns(MessageHeader_RecordBatch): return is_batch_complete(header, body_length);
     case ns(MessageHeader_DictionaryBatch):
-        return is_batch_complete(ns(DictionaryBatch_data((ns(DictionaryBatch_table_t))ns(Message_header(message)))));
+        return is_batch_complete(ns(DictionaryBatch_data((ns(DictionaryBatch_table_t))header)), body_length);
     default: return false;
     }
 }

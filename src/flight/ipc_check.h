@@ -1,11 +1,13 @@
-/* What flatbuffer verification leaves open: that the parts a message must have are there, and its buffers aligned.
- * nanoarrow's decoder takes both for granted. */
+/* What flatbuffer verification leaves open: that the parts a message must have are there, that lengths are sane and that
+ * buffers lie aligned inside the body. nanoarrow's decoder takes the one for granted and checks the other by sums that can
+ * overflow. */
 #ifndef FLIGHT_IPC_CHECK_H
 #define FLIGHT_IPC_CHECK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* `flatbuffer` has been verified. False when a part is missing or misplaced, or fields are nested too deep. */
-bool ipc_message_is_complete(const void *flatbuffer);
+/* `flatbuffer` has been verified. */
+bool ipc_message_is_sane(const void *flatbuffer, size_t body_length);
 
 #endif

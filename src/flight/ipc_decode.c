@@ -171,7 +171,7 @@ bool ipc_decode(struct ipc_decoder *decoder, const void *header, size_t header_l
     struct ArrowBufferView view = {.data.as_uint8 = copy, .size_bytes = (int64_t)(PREFIX_BYTES + padded)};
     struct ArrowError why = {{0}};
     int code = ArrowIpcDecoderVerifyHeader(&decoder->ipc, view, &why);
-    if (code == NANOARROW_OK && !ipc_message_is_complete(copy + PREFIX_BYTES))
+    if (code == NANOARROW_OK && !ipc_message_is_sane(copy + PREFIX_BYTES, body_length))
         code = EINVAL;
     if (code == NANOARROW_OK)
         code = ArrowIpcDecoderDecodeHeader(&decoder->ipc, view, &why);

@@ -177,3 +177,148 @@ def test_in_out_function():
             assert last.app_metadata.to_pybytes() == b"chunk_finished" and last.data.num_rows == 0
             with pytest.raises(StopIteration):
                 reader.read_chunk()
+
+
+def test_authentication():
+    with Example("auth") as example:
+        assert example.client(token="secret-api-key").table("demo", "whoami").scan()["identity"].to_pylist() == ["alice"]
+        assert example.client(token="another-key").table("demo", "whoami").scan()["identity"].to_pylist() == ["bob"]
+        for token in (None, "", "secret-api-ke", "secret-api-key2"):
+            with pytest.raises(flight.FlightUnauthenticatedError):
+                example.client(token=token).tables("demo")
+
+
+def test_tls(tmp_path):
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", cert],
+                   check=True, capture_output=True)
+    with Example("tls", "--cert", str(cert), "--key", str(key)) as example:
+        client = airport_client.Client(f"grpc+tls://localhost:{example.port}")
+        client.flight = flight.FlightClient(f"grpc+tls://localhost:{example.port}", tls_root_certs=cert.read_bytes())
+        assert client.table("demo", "greeting").scan()["message"].to_pylist() == ["nobody else can read this"]
+        with pytest.raises(Exception):
+            list(flight.FlightClient(example.location).list_flights())
+
+
+def test_dynamic_schemas_change_under_a_client():
+    with Example("dynamic") as example:
+        client = example.client()
+        table = client.table("live", "live_data")
+        first = table.scan()["ts"][0].as_py()
+        time.sleep(0.1)
+        assert client.table("live", "live_data").scan()["ts"][0].as_py() > first
+        columns = table.schema.names
+        deadline = time.monotonic() + 25
+        while client.table("live", "live_data").schema.names == columns:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        with pytest.raises(Exception, match="have changed since this client attached"):
+            table.scan()
+
+
+FILTER = """{"filters":[{"expression_class":"BOUND_COMPARISON","type":"COMPARE_EQUAL","left":{"expression_class":
+"BOUND_COLUMN_REF","type":"BOUND_COLUMN_REF","return_type":{"id":"BIGINT","type_info":null},"binding":{"table_index":0,
+"column_index":0},"depth":0},"right":{"expression_class":"BOUND_CONSTANT","type":"VALUE_CONSTANT","value":{"type":{"id":
+"BIGINT","type_info":null},"is_null":false,"value":1}}}],"column_binding_names_by_index":["user_id"]}"""
+
+
+def test_filters_reach_the_scan():
+    with Example("filter") as example:
+        users = example.client().table("demo", "users")
+        assert users.scan(["pushed_down"], filters=FILTER)["pushed_down"].to_pylist() == ['("uid" = 1)'] * 3
+        assert users.scan(["pushed_down"])["pushed_down"].to_pylist() == [None] * 3
+
+
+def test_time_travel():
+    with Example("timetravel") as example:
+        client = example.client()
+        people = client.table("demo", "people")
+        assert people.scan().num_rows == 4
+        old = client.at(people, "VERSION", "1")
+        assert old.schema.names == ["name"] and old.descriptor == people.descriptor
+        assert old.scan(at=("VERSION", "1"))["name"].to_pylist() == ["Alice", "Bob"]
+        assert old.scan(at=("TIMESTAMP", "2024-01-15 00:00:00"))["name"].to_pylist() == ["Alice"]
+        with pytest.raises(KeyError, match="no state"):
+            client.at(people, "VERSION", "99")
+
+
+def test_several_catalogs():
+    with Example("multicatalog") as example:
+        for name, greeting in (("", "default"), ("english", "hello"), ("german", "hallo"), ("tenant_7", "tenant_7")):
+            assert example.client(catalog=name).table("demo", "greeting").scan()["greeting"].to_pylist() == [greeting]
+        with pytest.raises(KeyError, match="no catalog"):
+            example.client(catalog="klingon").schemas()
+
+
+def test_table_references():
+    with Example("tableref") as example:
+        client = example.client()
+        location = client.table("demo", "from_parquet").endpoints()[0].locations[0].uri.decode()
+        prefix = "data:application/msgpack;base64,"
+        assert location.startswith(prefix)
+        import base64
+        assert airport_client.unpack(base64.b64decode(location[len(prefix):])) == {
+            "format": "parquet", "uri": "/tmp/airport_users.parquet"}
+        location = client.table("demo", "from_csv").endpoints()[0].locations[0].uri.decode()
+        call = airport_client.unpack(base64.b64decode(location.split(",", 1)[1]))
+        assert call["function_name"] == "read_csv"
+        assert pa.ipc.open_stream(call["data"]).read_all().to_pydict() == {"arg_0": ["/tmp/airport_users.csv"]}
+
+
+def test_geometry_and_template():
+    with Example("geometry") as example:
+        cities = example.client().table("demo", "cities")
+        assert cities.schema.field("place").metadata[b"ARROW:extension:name"] == b"geoarrow.wkb"
+        assert [len(p) for p in cities.scan()["place"].to_pylist()] == [21, 21]
+    with Example("template") as example:
+        assert example.client().table("demo", "numbers").scan()["n"].to_pylist() == list(range(100_000))
+
+
+def field_of(name, kind):
+    return pa.schema([(name, kind)]).serialize().to_pybytes()
+
+
+def test_ddl():
+    with Example("ddl") as example:
+        client = example.client()
+        version = client.version()
+        client.create_schema("s1")
+        with pytest.raises(Exception, match="exists"):
+            client.create_schema("s1")
+        table = client.create_table("s1", "t", pa.schema([("id", pa.int32()), ("name", pa.string())]), not_null=[0])
+        assert not table.schema.field("id").nullable and table.schema.field("name").nullable
+        again = client.create_table("s1", "t", pa.schema([("x", pa.int32())]), on_conflict="ignore")
+        assert again.schema.names == ["id", "name"]
+        with pytest.raises(Exception, match="exists"):
+            client.create_table("s1", "t", pa.schema([("x", pa.int32())]))
+        assert client.alter("add_column", "s1", "t", if_column_not_exists=False,
+                            column_schema=field_of("c", pa.float64())).schema.names == ["id", "name", "c"]
+        assert client.alter("add_column", "s1", "t", if_column_not_exists=True,
+                            column_schema=field_of("c", pa.float64())).schema.names == ["id", "name", "c"]
+        assert client.alter("rename_column", "s1", "t", new_name="d", old_name="c").schema.names == ["id", "name", "d"]
+        assert client.alter("change_column_type", "s1", "t", column_schema=field_of("id", pa.int64()),
+                            expression="CAST(id AS BIGINT)").schema.field("id").type == pa.int64()
+        assert client.alter("set_default", "s1", "t", column_name="name",
+                            expression="'x'").schema.field("name").metadata[b"default"] == b"'x'"
+        assert not client.alter("set_not_null", "s1", "t", column_name="name").schema.field("name").nullable
+        assert client.alter("drop_not_null", "s1", "t", column_name="name").schema.field("name").nullable
+        assert client.alter("remove_column", "s1", "t", removed_column="nosuch", if_column_exists=True,
+                            cascade=False).schema.names == ["id", "name", "d"]
+        with pytest.raises(KeyError, match="no column"):
+            client.alter("remove_column", "s1", "t", removed_column="nosuch", if_column_exists=False, cascade=False)
+        assert client.alter("remove_column", "s1", "t", removed_column="d", if_column_exists=False,
+                            cascade=False).schema.names == ["id", "name"]
+        with pytest.raises(NotImplementedError):
+            client.alter("add_constraint", "s1", "t", constraint="UNIQUE(id)")
+        renamed = client.alter("rename_table", "s1", "t", new_table_name="tt")
+        assert renamed.meta["name"] == "tt" and renamed.scan().num_rows == 0
+        with pytest.raises(Exception, match="contains tables"):
+            client.drop_schema("s1")
+        client.drop_table("s1", "tt")
+        client.drop_table("s1", "tt", if_exists=True)
+        with pytest.raises(KeyError):
+            client.drop_table("s1", "tt")
+        client.drop_schema("s1")
+        client.drop_schema("s9", if_exists=True)
+        assert client.version() > version
