@@ -67,15 +67,18 @@ void execute_explain_interrupt(struct session *session, struct error *err) {
 
 /* ---- the engine's statements ---- */
 
-/* PostgreSQL's words for a statement that another user's DDL has changed under its client's feet. */
-static bool same_columns(const struct prepared *prepared, const struct engine_result *result, struct error *err) {
+/* PostgreSQL's words for a statement that another user's DDL has changed under its client's feet. What counts is what the client was
+ * told: a numeric parameter is bound with the width and scale of its value. */
+static bool same_columns(const struct session *session, const struct prepared *prepared,
+                         const struct engine_result *result, struct error *err) {
     const struct engine_statement *engine = prepared_described(prepared);
     if (!engine)
         return true;
     int32_t count = engine_statement_column_count(engine);
     bool same = count == engine_result_column_count(result);
     for (int32_t i = 0; same && i < count; i++)
-        same = engine_type_equal(engine_statement_column_type(engine, i), engine_result_column_type(result, i));
+        same = pgtype_of(engine_statement_column_type(engine, i), &session->resolver).oid ==
+               pgtype_of(engine_result_column_type(result, i), &session->resolver).oid;
     return same || error_set(err, ERROR_UNSUPPORTED, "cached plan must not change result type");
 }
 
@@ -143,7 +146,7 @@ static bool run_single(struct session *session, struct portal *portal, struct er
     if (!prepared_refresh(session, prepared, err) || !run_main(session, portal, prepared->engine, err))
         return false;
     return engine_result_kind(portal->result) != ENGINE_RESULT_ROWS || !prepared->name ||
-           same_columns(prepared, portal->result, err);
+           same_columns(session, prepared, portal->result, err);
 }
 
 static bool run_step(struct session *session, const char *sql, struct error *err) {
