@@ -97,3 +97,9 @@ bool ipc_message_is_sane(const void *flatbuffer, size_t body_length) {
     default: return false;
     }
 }
+
+void ipc_count_dictionary_parts(const void *flatbuffer, size_t *nodes, size_t *buffers) {
+    ns(DictionaryBatch_table_t) dictionary = ns(Message_header(ns(Message_as_root(flatbuffer))));
+    *nodes = ns(FieldNode_vec_len(ns(RecordBatch_nodes(ns(DictionaryBatch_data(dictionary))))));
+    *buffers = ns(Buffer_vec_len(ns(RecordBatch_buffers(ns(DictionaryBatch_data(dictionary))))));
+}

@@ -9,5 +9,7 @@
 
 /* `flatbuffer` has been verified. */
 bool ipc_message_is_sane(const void *flatbuffer, size_t body_length);
+/* How many field nodes and buffers a sane dictionary batch has. */
+void ipc_count_dictionary_parts(const void *flatbuffer, size_t *nodes, size_t *buffers);
 
 #endif

@@ -1,4 +1,5 @@
-/* What a peer sends, by nanoarrow's decoder; what that does not check is checked here: the indexes into dictionaries. */
+/* What a peer sends, by nanoarrow's decoder. What that does not check is checked here and in ipc_check.c: the indexes into
+ * dictionaries, the parts of dictionary batches, and that no two fields share a dictionary. */
 #include <errno.h>
 #include <string.h>
 
@@ -53,6 +54,17 @@ static bool fail(struct error *err, int code, const struct ArrowError *why) {
                      why->message[0] ? why->message : "malformed message");
 }
 
+/* Fields of different types with one dictionary would read it as what it is not. */
+static bool check_dictionary_ids(struct ipc_decoder *d, struct error *err) {
+    struct ArrowBuffer ids;
+    ArrowBufferInit(&ids);
+    bool ok = ArrowIpcDictionaryEncodingsUniqueIds(&d->encodings, &ids) == NANOARROW_OK || error_set_no_memory(err);
+    size_t unique = (size_t)ids.size_bytes / sizeof(int64_t);
+    size_t all = (size_t)d->encodings.encodings.size_bytes / sizeof(struct ArrowIpcDictionaryEncoding);
+    ArrowBufferReset(&ids);
+    return ok && (unique == all || error_set(err, ERROR_UNSUPPORTED, "Arrow IPC: fields share a dictionary"));
+}
+
 static bool decode_schema(struct ipc_decoder *d, struct error *err) {
     struct ArrowError why = {{0}};
     if (d->schema.release)
@@ -68,7 +80,31 @@ static bool decode_schema(struct ipc_decoder *d, struct error *err) {
         code = ArrowIpcDictionariesInit(&d->dictionaries, &d->encodings, &why);
         d->has_dictionaries = code == NANOARROW_OK;
     }
-    return code == NANOARROW_OK || fail(err, code, &why);
+    return code == NANOARROW_OK ? check_dictionary_ids(d, err) : fail(err, code, &why);
+}
+
+/* How many field nodes and buffers an array of this type has in a batch; dictionaries come apart. */
+static bool count_parts(const struct ArrowSchema *schema, size_t *nodes, size_t *buffers) {
+    struct ArrowSchemaView view;
+    if (ArrowSchemaViewInit(&view, schema, NULL) != NANOARROW_OK)
+        return false;
+    ++*nodes;
+    for (int i = 0; i < NANOARROW_MAX_FIXED_BUFFERS && view.layout.buffer_type[i] != NANOARROW_BUFFER_TYPE_NONE; i++)
+        ++*buffers;
+    for (int64_t i = 0; i < schema->n_children; i++)
+        if (!count_parts(schema->children[i], nodes, buffers))
+            return false;
+    return true;
+}
+
+static bool check_dictionary(const struct ipc_decoder *d, const void *flatbuffer, struct error *err) {
+    const struct ArrowIpcDictionaryEncoding *encoding =
+        ArrowIpcDictionaryEncodingsFindById(&d->encodings, d->ipc.dictionary->id);
+    size_t nodes = 0, buffers = 0, sent_nodes, sent_buffers;
+    ipc_count_dictionary_parts(flatbuffer, &sent_nodes, &sent_buffers);
+    bool ok = encoding && count_parts(encoding->schema->dictionary, &nodes, &buffers) && nodes == sent_nodes &&
+              buffers == sent_buffers;
+    return ok || error_set(err, ERROR_PROTOCOL, "Arrow IPC: a dictionary does not fit its field");
 }
 
 /* A dictionary index, whatever its width; a negative one becomes huge. */
@@ -127,9 +163,17 @@ static bool decode_batch(struct ipc_decoder *d, struct ArrowBuffer *body, struct
     return true;
 }
 
-static bool decode_body(struct ipc_decoder *d, const void *body, size_t body_length, enum ipc_message_kind *kind,
-                        struct ArrowArray *out, struct error *err) {
+static bool decode_dictionary(struct ipc_decoder *d, const void *flatbuffer, struct ArrowBuffer *body,
+                              struct error *err) {
     struct ArrowError why = {{0}};
+    if (!check_dictionary(d, flatbuffer, err))
+        return false;
+    int code = ArrowIpcDecoderDecodeDictionaryFromShared(&d->ipc, body, NANOARROW_VALIDATION_LEVEL_FULL, &d->dictionaries, &why);
+    return code == NANOARROW_OK || fail(err, code, &why);
+}
+
+static bool decode_body(struct ipc_decoder *d, const void *flatbuffer, const void *body, size_t body_length,
+                        enum ipc_message_kind *kind, struct ArrowArray *out, struct error *err) {
     struct ArrowBuffer buffer;
     if (!d->schema.release)
         return error_set(err, ERROR_PROTOCOL, "Arrow IPC: a batch before the schema");
@@ -144,9 +188,7 @@ static bool decode_body(struct ipc_decoder *d, const void *body, size_t body_len
         ok = decode_batch(d, &buffer, out, err);
     } else if (d->ipc.message_type == NANOARROW_IPC_MESSAGE_TYPE_DICTIONARY_BATCH) {
         *kind = IPC_MESSAGE_DICTIONARY;
-        int code = ArrowIpcDecoderDecodeDictionaryFromShared(&d->ipc, &buffer, NANOARROW_VALIDATION_LEVEL_FULL,
-                                                             &d->dictionaries, &why);
-        ok = code == NANOARROW_OK || fail(err, code, &why);
+        ok = decode_dictionary(d, flatbuffer, &buffer, err);
     } else {
         ok = error_set(err, ERROR_PROTOCOL, "Arrow IPC: unexpected message type");
     }
@@ -182,7 +224,7 @@ bool ipc_decode(struct ipc_decoder *decoder, const void *header, size_t header_l
         *kind = IPC_MESSAGE_SCHEMA;
         ok = decode_schema(decoder, err);
     } else {
-        ok = decode_body(decoder, body, body_length, kind, out, err);
+        ok = decode_body(decoder, copy + PREFIX_BYTES, body, body_length, kind, out, err);
     }
     memory_free(copy);
     return ok;
