@@ -167,14 +167,10 @@ static bool run_main_step(struct session *session, struct portal *portal, const 
     return false;
 }
 
-static bool run_script(struct session *session, const char *script, struct error *err) {
-    return !script || engine_connection_execute(session->engine, script, err);
-}
-
 static bool run_steps(struct session *session, struct portal *portal, struct error *err) {
     const struct pgsql_translation *translation = &portal->prepared->translation;
     struct arena *arena = &portal->prepared->arena;
-    const char *last = NULL, *script;
+    const char *script;
     bool ok = transaction_open_implicit(session, err) && portal_buffer_results(session, portal, err);
     for (int32_t i = 0; ok && i < translation->step_count; i++) {
         const char *sql = translation->steps[i].sql;
@@ -186,14 +182,11 @@ static bool run_steps(struct session *session, struct portal *portal, struct err
             ok = run_step(session, sql, err);
             break;
         case PGSQL_STEP_GENERATE:
-            ok = engine_connection_query_text(session->engine, arena, sql, &script, err) && run_script(session, script, err);
-            break;
-        case PGSQL_STEP_GENERATE_LAST:
-            ok = engine_connection_query_text(session->engine, arena, sql, &last, err);
+            ok = engine_connection_query_text(session->engine, arena, sql, &script, err) && (!script || run_step(session, script, err));
             break;
         }
     }
-    return ok && run_script(session, last, err);
+    return ok;
 }
 
 static void complete(struct session *session, const struct pgsql_statement *statement, int64_t rows) {

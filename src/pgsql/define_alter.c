@@ -52,6 +52,17 @@ static void add_constraint(struct rewriter *r, struct steps *steps, const struct
     }
 }
 
+/* The rows of duckdb_columns() that are of the table. */
+static const char *of_table(struct rewriter *r, const struct alter *a) {
+    struct qualified name = a->table.name;
+    const char *schema = name.last > name.first ? value_at(r, name.last - 2) : r->options->schema ? r->options->schema : "main";
+    const char *text = arena_format(r->arena, "database_name = current_database() AND schema_name = %s AND lower(table_name) = lower(%s)",
+                                    quote_literal(r, schema), quote_literal(r, value_at(r, name.last)));
+    if (!text)
+        parser_no_memory(&r->parser);
+    return text ? text : "";
+}
+
 /* ADD [COLUMN] [IF NOT EXISTS] name type … : its constraints are added one by one. */
 static void add_column(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end, bool only) {
     int32_t add = i++;
@@ -78,10 +89,29 @@ static void add_column(struct rewriter *r, struct steps *steps, const struct alt
     }
 }
 
+/* ALTER c TYPE varchar(n): DuckDB's texts have no length, so a text stays as it is, with the indexes that forbid a change. */
+static void change_to_text(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t name, int32_t end) {
+    const char *statement = arena_format(r->arena, "%s %s", alter_head(r, a), edited_text(r, i, end - 1));
+    step_generate(r, steps,
+                  "SELECT CASE WHEN NOT EXISTS (FROM duckdb_columns() WHERE %s AND lower(column_name) = lower(%s) AND "
+                  "data_type = 'VARCHAR') THEN %s END",
+                  of_table(r, a), quote_literal(r, value_at(r, name)), quote_literal(r, statement ? statement : ""));
+}
+
+static bool is_text_type(const struct rewriter *r, int32_t i, int32_t end) {
+    bool text = is_named(r, i, "varchar") || is_named(r, i, "text") || is_named(r, i, "character") || is_named(r, i, "char");
+    return text && type_end(r, i) == end - 1;
+}
+
 /* ALTER [COLUMN] c … ; true when nothing is left for DuckDB. */
-static bool alter_column(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i) {
+static bool alter_column(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end) {
     int32_t name = i + 1 + is_word(r, i + 1, KW_COLUMN), what = name + 1;
     const char *table = qualified_text(r, a->table.name), *column = token_range_text(r, name, name);
+    int32_t type = is_word(r, what, KW_TYPE) ? what + 1 : is_word(r, what + 1, KW_DATA) ? what + 3 : 0;
+    if (type && is_text_type(r, type, end)) {
+        change_to_text(r, steps, a, i, name, end);
+        return true;
+    }
     if (is_word(r, what, KW_ADD) && is_word(r, what + 1, KW_GENERATED)) {
         const char *value = define_sequence(r, steps, &a->table, name, "");
         step_behind(r, steps, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", table, column, value);
@@ -161,7 +191,7 @@ static bool define_action(struct rewriter *r, struct steps *steps, const struct 
         steps->notice = "only constraints that are unique indexes can be dropped";
         return true;
     }
-    if (is_word(r, i, KW_ALTER) && alter_column(r, steps, a, i))
+    if (is_word(r, i, KW_ALTER) && alter_column(r, steps, a, i, end))
         return true;
     run_action(r, steps, a, i, end, only);
     return false;

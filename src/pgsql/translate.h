@@ -29,8 +29,9 @@ struct pgsql_options {
 };
 
 enum pgsql_step_kind {
-    PGSQL_STEP_MAIN, /* the statement's own: its rows and its count are the answer */
-    PGSQL_STEP_RUN,  /* goes with it; its rows are dropped */
+    PGSQL_STEP_MAIN,     /* the statement's own: its rows and its count are the answer */
+    PGSQL_STEP_RUN,      /* goes with it; its rows are dropped */
+    PGSQL_STEP_GENERATE, /* a query whose one value is a script to run, or NULL for nothing */
 };
 
 struct pgsql_step {

@@ -114,16 +114,25 @@ static void tables(void **state) {
 static void altered_tables(void **state) {
     CHECK({"ALTER TABLE ONLY t ADD CONSTRAINT p PRIMARY KEY (a)", "ALTER TABLE t ADD CONSTRAINT p PRIMARY KEY (a)"},
           {"ALTER TABLE t ADD UNIQUE (a, b)", "CREATE UNIQUE INDEX \"t_a_key\" ON t (a, b)"},
-          {"ALTER TABLE t ADD a int NOT NULL DEFAULT 1, DROP b, ALTER c TYPE timestamp(3)",
-           "ALTER TABLE t ADD a int  DEFAULT 1 ; ALTER TABLE t ALTER COLUMN a SET NOT NULL ; ALTER TABLE t DROP b ; ALTER TABLE t ALTER c TYPE timestamp"},
-          {"ALTER TABLE t ADD COLUMN id bigserial",
-           "CREATE SEQUENCE \"t_id_seq\" ; ALTER TABLE t ADD COLUMN id BIGINT DEFAULT nextval('\"t_id_seq\"') ; ALTER SEQUENCE "
-           "\"t_id_seq\" OWNED BY t ; ALTER TABLE t ALTER COLUMN id SET NOT NULL"},
+          {"ALTER TABLE t ADD a int DEFAULT 1 UNIQUE, ALTER c SET DEFAULT 1, RENAME x TO y",
+           "ALTER TABLE t ADD a int DEFAULT 1  ; CREATE UNIQUE INDEX \"t_a_key\" ON t (a) ; ALTER TABLE t ALTER c SET DEFAULT 1 ; ALTER TABLE t RENAME x TO y"},
           {"ALTER TABLE t OWNER TO x", ""},
           {"ALTER TABLE t RENAME a TO b", "ALTER TABLE t RENAME a TO b"},
           {"ALTER TABLE t ADD FOREIGN KEY (a) REFERENCES u", "FROM t LIMIT 0"});
+    assert_non_null(strstr(translate(*state, "ALTER TABLE s.t ADD COLUMN id bigserial"),
+                           " ; ALTER TABLE s.t ADD COLUMN id BIGINT DEFAULT nextval('s.\"t_id_seq\"') ; ALTER SEQUENCE "
+                           "s.\"t_id_seq\" OWNED BY s.t ; ALTER TABLE s.t ALTER COLUMN id SET NOT NULL"));
     assert_non_null(translate_error(*state, "ALTER TABLE t ADD CHECK (a > 0)"));
     assert_non_null(translate_error(*state, "ALTER TABLE t ENABLE ROW LEVEL SECURITY"));
+}
+
+/* A column that is a text already stays as it is. */
+static void text_columns_stay(void **state) {
+    struct fixture *f = *state;
+    translate(f, "ALTER TABLE t ALTER a TYPE varchar(5), ALTER b TYPE int");
+    assert_int_equal(f->translation.steps[0].kind, PGSQL_STEP_GENERATE);
+    assert_string_equal(f->translation.steps[1].sql, "ALTER TABLE t ALTER b TYPE int");
+    assert_null(f->translation.main);
 }
 
 static void other_definitions(void **state) {
@@ -175,7 +184,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
         TEST(catalog_names), TEST(vectors_and_row_functions), TEST(expressions), TEST(clauses), TEST(tables),
-        TEST(altered_tables), TEST(other_definitions), TEST(parameters), TEST(error_positions),
+        TEST(altered_tables), TEST(text_columns_stay), TEST(other_definitions), TEST(parameters), TEST(error_positions),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
