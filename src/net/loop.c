@@ -228,6 +228,14 @@ void net_watch_arm(struct net_watch *watch, unsigned interest) {
     epoll_ctl(loop->epoll_fd, EPOLL_CTL_MOD, fd, &event);
 }
 
+/* Errors and hang-ups come even when they are not asked for: without a watch the loop passes them over. */
+void net_watch_disarm(struct net_watch *watch) {
+    struct epoll_event event = {.events = EPOLLONESHOT, .data.ptr = NULL};
+    epoll_ctl(watch->loop->epoll_fd, EPOLL_CTL_MOD, watch->fd, &event);
+    atomic_store_explicit(&watch->armed, false, memory_order_relaxed);
+    forget_events(watch->loop, watch);
+}
+
 void net_watch_remove(struct net_watch *watch) {
     epoll_ctl(watch->loop->epoll_fd, EPOLL_CTL_DEL, watch->fd, NULL);
     atomic_store_explicit(&watch->armed, false, memory_order_relaxed);

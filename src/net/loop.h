@@ -59,6 +59,8 @@ bool net_watch_add(struct net_watch *watch, struct net_loop *loop, int fd, net_w
  * always). Any thread may arm a silent watch and has given the connection away with it; a watch that is armed already
  * may get another interest on the loop's thread only. */
 void net_watch_arm(struct net_watch *watch, unsigned interest);
+/* Loop's thread only; an armed watch becomes silent again without having reported. */
+void net_watch_disarm(struct net_watch *watch);
 /* Loop's thread only; after it no report comes. Does not close the descriptor. */
 void net_watch_remove(struct net_watch *watch);
 

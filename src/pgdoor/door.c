@@ -77,15 +77,15 @@ bool door_admit(struct pgdoor *door, struct session *session, struct error *err)
 }
 
 void door_leave(struct pgdoor *door, struct session *session) {
-    if (!session->at)
-        return;
     pthread_mutex_lock(&door->registry_lock);
-    *session->at = session->next;
-    if (session->next)
-        session->next->at = session->at;
-    session->at = NULL;
-    door->session_count--;
-    door->admitted_count -= session->admitted;
+    if (session->at) {
+        *session->at = session->next;
+        if (session->next)
+            session->next->at = session->at;
+        session->at = NULL;
+        door->session_count--;
+        door->admitted_count -= session->admitted;
+    }
     pthread_mutex_unlock(&door->registry_lock);
 }
 

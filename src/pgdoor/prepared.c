@@ -12,7 +12,7 @@
 #include "pgdoor/reader.h"
 #include "pgsql/lexer.h"
 
-enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096 };
+enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096, PARAMETERS_MAX = 65535 /* a Bind counts them in 16 bits */ };
 
 /* ---- preparing ---- */
 
@@ -160,6 +160,8 @@ static bool prepare_parameters(struct session *session, struct prepared *prepare
 static bool prepare(struct session *session, struct prepared *prepared, const uint32_t *declared, int32_t declared_count,
                     struct error *err) {
     int32_t used = prepared->statement->parameter_count;
+    if (used > PARAMETERS_MAX)
+        return error_set_state(err, ERROR_BINDER, "42P02", "there is no parameter $%d", used);
     prepared->parameter_count = used > declared_count ? used : declared_count;
     prepared->parameter_oids =
         arena_allocate_zeroed(&prepared->arena, (size_t)prepared->parameter_count, sizeof(uint32_t));

@@ -233,13 +233,11 @@ enum pgwire_copy_status pgwire_copy_reader_next(struct pgwire_copy_reader *reade
     return status;
 }
 
-/* At most SHOWN_BYTES of it, in whole characters. */
+/* At most SHOWN_BYTES of it, in whole characters, up to the first that is none. */
 static int shown_bytes(const uint8_t *bytes, size_t length, const char **more) {
-    *more = "";
-    if (length <= SHOWN_BYTES)
-        return (int)length;
-    *more = "...";
-    return (int)utf8_valid_bytes(bytes, SHOWN_BYTES);
+    size_t valid = utf8_valid_bytes(bytes, length < SHOWN_BYTES ? length : SHOWN_BYTES);
+    *more = valid < length ? "..." : "";
+    return (int)valid;
 }
 
 void pgwire_copy_reader_explain(const struct pgwire_copy_reader *reader, int32_t column, struct error *err) {
