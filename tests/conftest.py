@@ -43,6 +43,11 @@ class RunningServer(process.Server):
         if not failure[0]:
             assert status == 0, f"exit status {status}\n{self.log()}"
 
+    def is_sanitized(self):
+        """Sanitized programs use memory and time by measures of their own."""
+        with open(f"/proc/{self.process.pid}/maps") as maps:
+            return any("san.so" in line for line in maps)
+
     def resident_kib(self):
         with open(f"/proc/{self.process.pid}/status") as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
