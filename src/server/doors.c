@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "pgdoor/host.h"
 #include "server/airport_door.h"
 #include "server/postgres_door.h"
 
@@ -72,6 +73,13 @@ struct doors *doors_create(const struct doors_frame *frame, struct error *err) {
     return NULL;
 }
 
+static bool keep_postgres(struct doors *doors, struct pgdoor *door) {
+    doors->postgres = door;
+    if (door)
+        pgdoor_host_attach(doors->frame.host, door);
+    return door != NULL;
+}
+
 bool doors_open(struct doors *doors, struct error *err) {
     const struct postgres_frame frame = frame_of(doors);
     const struct airport_frame airport_frame = {.config = doors->frame.config,
@@ -82,14 +90,12 @@ bool doors_open(struct doors *doors, struct error *err) {
     doors->airport = airport_door_open(&airport_frame, err);
     if (!doors->airport)
         return false;
-    doors->postgres = postgres_door_open(&frame, err);
-    return doors->postgres != NULL;
+    return keep_postgres(doors, postgres_door_open(&frame, err));
 }
 
 bool doors_open_private(struct doors *doors, struct error *err) {
     const struct postgres_frame frame = frame_of(doors);
-    doors->postgres = postgres_door_open_private(&frame, err);
-    return doors->postgres != NULL;
+    return keep_postgres(doors, postgres_door_open_private(&frame, err));
 }
 
 uint16_t doors_postgres_port(const struct doors *doors) {
@@ -135,6 +141,7 @@ bool doors_are_idle(struct doors *doors) {
 
 void doors_close(struct doors *doors) {
     airport_door_destroy(doors->airport);
+    pgdoor_host_attach(doors->frame.host, NULL);
     pgdoor_destroy(doors->postgres);
     doors->airport = NULL;
     doors->postgres = NULL;

@@ -14,12 +14,14 @@
 
 struct doors;
 struct pgcat;
+struct pgdoor_host;
 
 /* What all doors stand on; borrowed while they are open. */
 struct doors_frame {
     const struct config *config;
     struct engine_database *database;
     struct pgcat *catalog;
+    struct pgdoor_host *host;
     struct log *log;
 };
 

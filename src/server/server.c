@@ -172,6 +172,7 @@ static bool run_doors(struct server *server, struct error *err) {
     const struct doors_frame frame = {.config = &server->config,
                                       .database = server->store.database,
                                       .catalog = server->store.catalog,
+                                      .host = server->store.host,
                                       .log = server->log};
     server->doors = doors_create(&frame, err);
     if (!server->doors)

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "engine/connection.h"
 #include "pgcat/pgcat.h"
+#include "pgdoor/host.h"
 
 /* DuckDB locks its file with fcntl(2), so the system can name the holder. 0 when nobody holds it. */
 static pid_t lock_holder(const char *path) {
@@ -62,12 +63,16 @@ static bool create_public(struct engine_database *database, struct error *err) {
 
 /* OIDs are kept beside the database file, so that clients find them unchanged after a start. */
 static bool create_catalog(struct store *store, const struct config *config, const char *path, struct error *err) {
+    store->host = pgdoor_host_create(err);
+    if (!store->host)
+        return false;
     struct arena arena = {0};
     struct pgcat_options options = {
         .server_version = config_text(config, SETTING_PG_VERSION),
         .product_version = MALLARDB_VERSION,
         .writer = config_text(config, SETTING_USER),
         .reader = config_text(config, SETTING_READONLY_USER),
+        .host = pgdoor_host_catalog(store->host),
         .oid_path = store->in_memory ? NULL : arena_format(&arena, "%s.oids", path),
     };
     store->catalog = pgcat_create(&options, err);
@@ -117,6 +122,7 @@ void store_close(struct store *store) {
     bool ours = store->database || !lock_holder(store->newborn.path ? store->newborn.path : "");
     engine_database_destroy(store->database);
     pgcat_destroy(store->catalog);
+    pgdoor_host_destroy(store->host);
     newborn_abandon(&store->newborn, ours);
     *store = (struct store){0};
 }

@@ -10,10 +10,12 @@
 #include "server/signals.h"
 
 struct pgcat;
+struct pgdoor_host;
 
 struct store {
     struct engine_database *database;
     struct pgcat *catalog;
+    struct pgdoor_host *host; /* what the catalog asks the PostgreSQL door */
     struct newborn newborn;
     bool in_memory;
     struct log *log;

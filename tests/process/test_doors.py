@@ -108,6 +108,36 @@ def test_sigint_cancels_at_once(tmp_path):
             assert each.join().failure.sqlstate in ("57P01", None)
 
 
+@pytest.mark.parametrize("timeout, second", [("300", None), ("60000", signal.SIGINT)])
+def test_airport_calls_are_cancelled_too(tmp_path, timeout, second):
+    with Server(tmp_path, "--shutdown-timeout-ms", timeout, ":memory:") as server:
+        with connect(server) as connection:
+            connection.execute(f"CREATE VIEW slow AS {LONG}")
+        failures = []
+
+        def read():
+            try:
+                with flight.FlightClient(f"grpc://127.0.0.1:{server.airport_port}") as client:
+                    client.do_get(next(iter(client.list_flights())).endpoints[0].ticket).read_all()
+            except (flight.FlightError, OSError) as failure:
+                failures.append(failure)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        time.sleep(1)
+        server.send(signal.SIGTERM)
+        server.wait_for_log("waiting for running statements")
+        start = time.monotonic()
+        if second:
+            time.sleep(0.3)
+            assert server.process.poll() is None
+            server.send(second)
+        assert server.process.wait(30) == 0
+        assert time.monotonic() - start < 10
+        reader.join(30)
+        assert len(failures) == 1
+
+
 def test_acknowledged_rows_survive_kill(tmp_path):
     with Server(tmp_path, "a.db") as server:
         with connect(server) as connection:
@@ -229,3 +259,18 @@ def test_a_database_made_elsewhere_is_left_as_it_is(tmp_path):
         assert connection.execute("SELECT a, current_schema() FROM t").fetchone() == (42, "main")
         assert connection.execute("SELECT count(*) FROM pg_namespace WHERE nspname = 'public'").fetchone() == (0,)
         assert len(flights(server)) == 1
+
+
+def test_sessions_see_and_end_one_another(tmp_path):
+    with Server(tmp_path, ":memory:") as server, connect(server, application_name="one") as one, connect(server) as two:
+        pid = one.execute("SELECT pg_backend_pid()").fetchone()[0]
+        shown = two.execute("SELECT pid, usename, application_name FROM pg_stat_activity WHERE application_name = 'one'")
+        assert shown.fetchall() == [(pid, "mallard", "one")]
+        running = Running(one, LONG)
+        assert two.execute("SELECT pg_cancel_backend(%s)", [pid]).fetchone() == (True,)
+        assert running.join().failure.sqlstate == "57014"
+        assert two.execute("SELECT pg_terminate_backend(%s)", [pid]).fetchone() == (True,)
+        time.sleep(0.3)
+        with pytest.raises(psycopg.OperationalError):
+            one.execute("SELECT 1")
+        assert two.execute("SELECT current_setting('server_version')").fetchone() == ("15.0",)
