@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "pgsql/lexer.h"
-#include "pgsql/rewrite.h"
+#include "pgsql/names.h"
 
 enum { MAX_NESTING = 32 };
 
@@ -138,12 +138,13 @@ static bool is_bare_label(const struct rewriter *r, int32_t first, int32_t last)
     return !(word == KW_ZONE && before == KW_TIME) && !(before == KW_TIME && is_word(r, last - 2, KW_AT));
 }
 
+static bool has_label(const struct rewriter *r, int32_t first, int32_t last) {
+    bool behind_as = last > first && is_word(r, last - 1, KW_AS) && (is_name(r, last) || is_kind(r, last, PGSQL_WORD));
+    return behind_as || is_bare_label(r, first, last);
+}
+
 static struct name name_item(struct rewriter *r, int32_t first, int32_t last, int nesting) {
-    if (last > first && is_word(r, last - 1, KW_AS) && is_name(r, last))
-        return (struct name){GOOD, value_at(r, last)};
-    if (last > first && is_word(r, last - 1, KW_AS) && is_kind(r, last, PGSQL_WORD))
-        return (struct name){GOOD, value_at(r, last)};
-    if (is_bare_label(r, first, last))
+    if (has_label(r, first, last))
         return (struct name){GOOD, value_at(r, last)};
     if (is_kind(r, first + 1, PGSQL_COLON)) /* DuckDB's label: expression */
         return unsure;
@@ -331,6 +332,20 @@ static void name_list(struct rewriter *r, int32_t start, struct parser_list *col
     }
 }
 
+struct parser_list names_of_list(struct rewriter *r, int32_t select) {
+    struct parser_list items = {0};
+    int32_t end;
+    for (int32_t i = list_start(r, select); i < r->count && (end = item_end(r, i)) > i; i = end + 1) {
+        struct name name = is_star(r, i, end - 1) ? unsure : name_item(r, i, end - 1, 0);
+        struct named_item *item = parser_list_add(&r->parser, &items, sizeof *item);
+        if (item)
+            *item = (struct named_item){name.strength == UNSURE ? NULL : name.text, end - 1, has_label(r, i, end - 1)};
+        if (!is_kind(r, end, PGSQL_COMMA))
+            break;
+    }
+    return items;
+}
+
 /* VALUES (…), …: column1, column2 … */
 static void name_values(struct rewriter *r, int32_t open, struct parser_list *columns) {
     int32_t number = 1;
@@ -340,6 +355,16 @@ static void name_values(struct rewriter *r, int32_t open, struct parser_list *co
         if (r->partner[i] > i)
             i = r->partner[i];
     }
+}
+
+int32_t names_find_at_level(const struct rewriter *r, int32_t i, int32_t level, enum pgsql_keyword keyword) {
+    for (; i < r->count; i++) {
+        if (r->tokens[i].keyword == keyword && r->enclosing[i] == level && !is_kind(r, i - 1, PGSQL_DOT))
+            return i;
+        if (r->partner[i] > i)
+            i = r->partner[i];
+    }
+    return r->count;
 }
 
 void rewriter_name_columns(struct rewriter *r, struct pgsql_translation *translation) {
@@ -352,12 +377,7 @@ void rewriter_name_columns(struct rewriter *r, struct pgsql_translation *transla
                               : r->statement->kind == PGSQL_STATEMENT_VALUES ? KW_VALUES
                               : r->statement->kind == PGSQL_STATEMENT_FROM   ? KW_SELECT
                                                                              : KW_RETURNING;
-    for (; i < r->count; i++) {
-        if (r->tokens[i].keyword == list && r->enclosing[i] == level && !is_kind(r, i - 1, PGSQL_DOT))
-            break;
-        if (r->partner[i] > i)
-            i = r->partner[i];
-    }
+    i = names_find_at_level(r, i, level, list);
     if (i < r->count && list == KW_VALUES)
         name_values(r, i + 1, &columns);
     else if (i < r->count)

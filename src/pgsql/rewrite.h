@@ -39,6 +39,10 @@ void rewriter_walk(struct rewriter *r);
 void rewriter_place_parameters(struct rewriter *r);
 /* The names of the top-level select list. */
 void rewriter_name_columns(struct rewriter *r, struct pgsql_translation *translation);
+/* Labels for the columns of the view or table that the statement makes of a query. */
+void rewriter_label_definition(struct rewriter *r);
+/* Labels for the columns by which a query refers to the queries in it. */
+void rewriter_label_queries(struct rewriter *r);
 
 /* Whether a token calls for a rule; `count` tokens stand before it. */
 bool rules_triggered_by(const char *text, const struct pgsql_token *token, int32_t count);

@@ -38,6 +38,12 @@ void rule_overriding(struct rewriter *r, int32_t i) {
     edit_delete(r, i, i + 2);
 }
 
+/* ON CONFLICT ON CONSTRAINT name: the engine finds the constraint where there is but one, and says so where not. */
+void rule_conflict(struct rewriter *r, int32_t i) {
+    if (is_word(r, i - 1, KW_ON) && is_word(r, i + 1, KW_ON) && is_word(r, i + 2, KW_CONSTRAINT))
+        edit_delete(r, i + 1, i + 3);
+}
+
 void rule_current_of(struct rewriter *r, int32_t i) {
     if (is_word(r, i + 1, KW_OF) && is_word(r, i - 1, KW_WHERE))
         refuse(r, i, "WHERE CURRENT OF is not supported");

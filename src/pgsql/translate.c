@@ -90,6 +90,12 @@ static bool has_rows(const struct pgsql_statement *statement) {
     }
 }
 
+/* The names of a query's columns become those of a relation. */
+static bool keeps_names(const struct pgsql_statement *statement) {
+    return statement->kind == PGSQL_STATEMENT_CREATE_VIEW || statement->kind == PGSQL_STATEMENT_CREATE_TABLE_AS ||
+           statement->kind == PGSQL_STATEMENT_SELECT_INTO;
+}
+
 static struct pgsql_step *add_step(struct rewriter *r, struct parser_list *list, enum pgsql_step_kind kind, const char *sql) {
     struct pgsql_step *step = parser_list_add(&r->parser, list, sizeof *step);
     if (step)
@@ -144,6 +150,10 @@ bool pgsql_translate(struct arena *arena, const struct pgsql_statement *statemen
         rewriter_place_parameters(&r);
     if (names)
         rewriter_name_columns(&r, translation);
+    if (names || keeps_names(statement))
+        rewriter_label_queries(&r);
+    if (keeps_names(statement))
+        rewriter_label_definition(&r);
     size_t end = (size_t)statement->start + statement->length;
     struct edit_list list;
     if (r.parser.failed || !sort_edits(&r, statement->start, end, &list))

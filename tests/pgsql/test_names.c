@@ -45,9 +45,27 @@ static void stars_take_the_middle(void **state) {
     assert_null(pgsql_translation_column_name(&f->translation, 0, 1));
 }
 
+/* Names that outlive the statement, or that it refers to, become labels. */
+static void labels(void **state) {
+    static const char *const cases[][2] = {
+        {"CREATE VIEW v AS SELECT a, count(*), b + 1, c AS d FROM t GROUP BY a", "CREATE VIEW v AS SELECT a, count(*) AS \"count\", b + 1 AS \"?column?\", c AS d FROM t GROUP BY a"},
+        {"CREATE VIEW v (x) AS SELECT count(*) FROM t", "CREATE VIEW v (x) AS SELECT count(*) FROM t"},
+        {"CREATE TABLE t AS (SELECT max(a), max(b), min(a) FROM u)", "CREATE TABLE t AS (SELECT max(a), max(b), min(a) AS \"min\" FROM u)"},
+        {"SELECT max(a) INTO t FROM u", "CREATE TABLE t AS SELECT max(a) AS \"max\"  FROM u"},
+        {"SELECT s.count FROM (SELECT count(*), sum(a) FROM t) s", "SELECT s.count FROM (SELECT count(*) AS \"count\", sum(a) FROM t) s"},
+        {"SELECT count(*) FROM (SELECT count(*) FROM t) s", "SELECT count(*) FROM (SELECT count(*) FROM t) s"},
+        {"SELECT c FROM (SELECT count(*) FROM t) s(c)", "SELECT c FROM (SELECT count(*) FROM t) s(c)"},
+        {"WITH x AS (SELECT lower(a) FROM t) SELECT lower FROM x", "WITH x AS (SELECT lower(a) AS \"lower\" FROM t) SELECT lower FROM x"},
+        {"WITH x(b) AS (SELECT lower(a) FROM t) SELECT lower FROM x", "WITH x(b) AS (SELECT lower(a) FROM t) SELECT lower FROM x"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(translate(*state, cases[i][0]), cases[i][1]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_of_lists, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(labels, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(stars_take_the_middle, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -84,6 +84,7 @@ static void clauses(void **state) {
           {"SELECT 1 FROM t FOR NO KEY UPDATE OF t, s.u SKIP LOCKED", "SELECT 1 FROM t "},
           {"SELECT substring(a FOR 2) FROM t FOR SHARE", "SELECT substring(a FOR 2) FROM t "},
           {"INSERT INTO t OVERRIDING SYSTEM VALUE VALUES (1)", "INSERT INTO t  VALUES (1)"},
+          {"INSERT INTO t VALUES (1) ON CONFLICT ON CONSTRAINT p DO NOTHING", "INSERT INTO t VALUES (1) ON CONFLICT  DO NOTHING"},
           {"SELECT a INTO TEMP t FROM u", "CREATE TEMPORARY TABLE t AS SELECT a  FROM u"});
     assert_string_equal(translate_error(*state, "DELETE FROM t WHERE CURRENT OF c"), "WHERE CURRENT OF is not supported");
 }
