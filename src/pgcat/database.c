@@ -227,7 +227,8 @@ static void add_database(struct pgcat *pgcat, struct pgcat_database *database) {
 }
 
 void pgcat_database_destroy(struct pgcat_database *database) {
-    pgcat_facts_release(database->facts);
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++)
+        pgcat_facts_release(database->facts[scope]);
     pthread_mutex_destroy(&database->refreshing);
 }
 
@@ -298,19 +299,21 @@ static bool refresh_tables(struct pgcat *pgcat, struct pgcat_database *database,
 }
 
 static bool refresh_facts(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                          uint64_t generation, struct error *err) {
-    struct pgcat_facts *facts = pgcat_facts_read(connection, PGCAT_SCOPE_DATABASE, err);
+                          enum pgcat_fact_scope scope, uint64_t generation, struct error *err) {
+    if (database->facts_generation[scope] == generation)
+        return true;
+    struct pgcat_facts *facts = pgcat_facts_read(connection, scope, err);
     if (!facts)
         return false;
-    replace_facts(pgcat, &database->facts, facts);
-    database->facts_generation = generation;
+    replace_facts(pgcat, &database->facts[scope], facts);
+    database->facts_generation[scope] = generation;
     return true;
 }
 
 /* What of the set must be made anew; false: nothing. */
 static bool find_stale(const struct pgcat *pgcat, const struct pgcat_database *database, uint64_t generation,
                        const struct pgcat_relation_set *set, struct pgcat_relation_set *stale) {
-    bool any = database->facts_generation != generation;
+    bool any = false;
     for (int32_t i = 0; i < pgcat->relations.count; i++) {
         const struct pgcat_relation *relation = &pgcat->relations.all[i];
         if (!pgcat_relation_set_has(set, i))
@@ -333,8 +336,9 @@ static bool load_shared(struct pgcat *pgcat, struct engine_connection *connectio
 }
 
 static bool refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                    const struct pgcat_relation_set *set, uint64_t generation, struct error *err) {
+                    const struct pgcat_relation_set *set, bool with_functions, struct error *err) {
     struct pgcat_relation_set stale = {0};
+    uint64_t generation = pgcat_generation(pgcat);
     if (!find_stale(pgcat, database, generation, set, &stale))
         return true;
     struct engine_connection *own = connection ? NULL : pgcat_connect(pgcat, err);
@@ -344,16 +348,20 @@ static bool refresh(struct pgcat *pgcat, struct pgcat_database *database, struct
     for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
         if (pgcat_relation_set_has(&stale, i))
             database->generations[i] = generation;
-    if (ok && database->facts_generation != generation)
-        ok = refresh_facts(pgcat, database, connection, generation, err);
+    ok = ok && refresh_facts(pgcat, database, connection, PGCAT_SCOPE_DATABASE, generation, err) &&
+         (!with_functions || refresh_facts(pgcat, database, connection, PGCAT_SCOPE_FUNCTION, generation, err));
     engine_connection_destroy(own);
     return ok;
 }
 
 bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                            const struct pgcat_relation_set *set, struct error *err) {
+                            const struct pgcat_relation_set *set, bool with_functions, struct error *err) {
+    struct pgcat_relation_set all = *set;
+    for (size_t w = 0; w < PGCAT_RELATION_LIMIT / 64; w++)
+        all.words[w] |= pgcat->facts_read[PGCAT_SCOPE_DATABASE].words[w] |
+                        (with_functions ? pgcat->facts_read[PGCAT_SCOPE_FUNCTION].words[w] : 0);
     pthread_mutex_lock(&database->refreshing);
-    bool ok = refresh(pgcat, database, connection, set, pgcat_generation(pgcat), err);
+    bool ok = refresh(pgcat, database, connection, &all, with_functions, err);
     pthread_mutex_unlock(&database->refreshing);
     return ok;
 }
@@ -361,8 +369,9 @@ bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database
 /* Ours, and what the facts are read from, at once; the others when they are asked for. */
 static bool make_relations(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
                            struct error *err) {
+    const struct pgcat_relation_set none = {0};
     return make_places(pgcat, database, connection, err) &&
-           pgcat_database_refresh(pgcat, database, connection, &pgcat->facts_read, err) &&
+           pgcat_database_refresh(pgcat, database, connection, &none, true, err) &&
            make_views(pgcat, database, connection, err);
 }
 

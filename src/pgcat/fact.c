@@ -30,6 +30,10 @@ static const struct fact_query {
 #undef PGCAT_FACT
 };
 
+enum pgcat_fact_scope pgcat_fact_scope(enum pgcat_fact_kind kind) {
+    return fact_queries[kind].scope;
+}
+
 static const char *copy_slot(struct arena *arena, const struct engine_vector *vector, int64_t row) {
     if (engine_vector_is_null(vector, row))
         return "";
@@ -65,9 +69,10 @@ static const char *query_text(const char *file) {
     return pgcat_file(name);
 }
 
-void pgcat_facts_relations(const struct pgcat_relations *relations, struct pgcat_relation_set *set) {
+void pgcat_facts_relations(enum pgcat_fact_scope scope, const struct pgcat_relations *relations,
+                           struct pgcat_relation_set *set) {
     for (int kind = 0; kind < PGCAT_FACT_COUNT; kind++)
-        if (fact_queries[kind].scope == PGCAT_SCOPE_DATABASE)
+        if (fact_queries[kind].scope == scope)
             pgcat_relations_named(relations, query_text(fact_queries[kind].file), set);
 }
 

@@ -15,7 +15,9 @@ enum pgcat_fact_kind {
     PGCAT_FACT_COUNT
 };
 
-enum pgcat_fact_scope { PGCAT_SCOPE_STATIC, PGCAT_SCOPE_DATABASE };
+enum pgcat_fact_scope { PGCAT_SCOPE_STATIC, PGCAT_SCOPE_DATABASE, PGCAT_SCOPE_FUNCTION, PGCAT_SCOPE_COUNT };
+
+enum pgcat_fact_scope pgcat_fact_scope(enum pgcat_fact_kind kind);
 
 struct pgcat_fact {
     uint32_t oid;
@@ -29,10 +31,11 @@ struct pgcat_facts;
 /* Runs the queries of the scope on a connection whose search path leads to the catalog to read. Owned by one reference,
  * give it back with pgcat_facts_release. */
 struct pgcat_facts *pgcat_facts_read(struct engine_connection *connection, enum pgcat_fact_scope scope, struct error *err);
-/* Adds the relations that the queries of the databases' facts read. */
+/* Adds the relations that the queries of the scope read. */
 struct pgcat_relations;
 struct pgcat_relation_set;
-void pgcat_facts_relations(const struct pgcat_relations *relations, struct pgcat_relation_set *set);
+void pgcat_facts_relations(enum pgcat_fact_scope scope, const struct pgcat_relations *relations,
+                           struct pgcat_relation_set *set);
 struct pgcat_facts *pgcat_facts_retain(struct pgcat_facts *facts); /* NULL is allowed */
 void pgcat_facts_release(struct pgcat_facts *facts);               /* NULL is allowed */
 

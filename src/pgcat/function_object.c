@@ -36,7 +36,7 @@ bool pgcat_user_name(const struct pgcat_call *call, const struct pgcat_value *ar
                      struct error *err) {
     const struct pgcat_options *options = &call->view.pgcat->options;
     uint32_t oid = (uint32_t)arguments[0].number;
-    const struct pgcat_fact *fact = pgcat_fact_of(call->view.constants, PGCAT_FACT_STATIC_ROLE, oid);
+    const struct pgcat_fact *fact = pgcat_view_fact(&call->view, PGCAT_FACT_STATIC_ROLE, oid);
     if (oid == PGCAT_WRITER_OID)
         writer_text(call->text, options->writer);
     else if (oid == PGCAT_READER_OID && options->reader)
@@ -51,7 +51,7 @@ bool pgcat_user_name(const struct pgcat_call *call, const struct pgcat_value *ar
 bool pgcat_fact_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                      struct error *err) {
     (void)err;
-    answer_fact(result, pgcat_fact_of(call->view.facts, (enum pgcat_fact_kind)call->parameter, (uint32_t)arguments[0].number));
+    answer_fact(result, pgcat_view_fact(&call->view, (enum pgcat_fact_kind)call->parameter, (uint32_t)arguments[0].number));
     return true;
 }
 
@@ -83,8 +83,8 @@ static bool write_pretty(const struct pgcat_call *call, const char *text, struct
 /* From PostgreSQL's own objects or the database's. */
 static const struct pgcat_fact *find_definition(const struct pgcat_call *call, enum pgcat_fact_kind constants,
                                                 enum pgcat_fact_kind database, uint32_t oid, int64_t sub) {
-    const struct pgcat_fact *fact = pgcat_fact_of_sub(call->view.constants, constants, oid, sub);
-    return fact ? fact : pgcat_fact_of_sub(call->view.facts, database, oid, sub);
+    const struct pgcat_fact *fact = pgcat_view_fact_sub(&call->view, constants, oid, sub);
+    return fact ? fact : pgcat_view_fact_sub(&call->view, database, oid, sub);
 }
 
 bool pgcat_constraint_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
@@ -114,9 +114,9 @@ bool pgcat_index_text(const struct pgcat_call *call, const struct pgcat_value *a
 bool pgcat_function_result(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                            struct error *err) {
     uint32_t oid = (uint32_t)arguments[0].number;
-    const struct pgcat_fact *fact = pgcat_fact_of(call->view.constants, PGCAT_FACT_STATIC_FUNCTION_RESULT, oid);
+    const struct pgcat_fact *fact = pgcat_view_fact(&call->view, PGCAT_FACT_STATIC_FUNCTION_RESULT, oid);
     if (!fact) {
-        answer_fact(result, pgcat_fact_of(call->view.facts, PGCAT_FACT_FUNCTION_RESULT, oid));
+        answer_fact(result, pgcat_view_fact(&call->view, PGCAT_FACT_FUNCTION_RESULT, oid));
         return true;
     }
     writer_text(call->text, fact->text);
@@ -129,7 +129,7 @@ bool pgcat_view_text(const struct pgcat_call *call, const struct pgcat_value *ar
     uint32_t oid;
     if (!pgcat_object_find(&call->view, PGCAT_OBJECT_RELATION, arguments[0].text, arguments[0].length, &oid, err))
         return false;
-    answer_fact(result, pgcat_fact_of(call->view.facts, PGCAT_FACT_VIEW_DEFINITION, oid));
+    answer_fact(result, pgcat_view_fact(&call->view, PGCAT_FACT_VIEW_DEFINITION, oid));
     return true;
 }
 
@@ -137,7 +137,7 @@ bool pgcat_view_text(const struct pgcat_call *call, const struct pgcat_value *ar
 bool pgcat_rule_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                      struct error *err) {
     uint32_t view = (uint32_t)arguments[0].number - 3;
-    const struct pgcat_fact *fact = pgcat_fact_of(call->view.facts, PGCAT_FACT_VIEW_DEFINITION, view);
+    const struct pgcat_fact *fact = pgcat_view_fact(&call->view, PGCAT_FACT_VIEW_DEFINITION, view);
     if (!fact)
         return true;
     writer_text(call->text, "CREATE RULE \"_RETURN\" AS\n    ON SELECT TO ");
@@ -150,9 +150,9 @@ bool pgcat_rule_text(const struct pgcat_call *call, const struct pgcat_value *ar
 bool pgcat_function_arguments(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                               struct error *err) {
     uint32_t oid = (uint32_t)arguments[0].number;
-    const struct pgcat_fact *fact = pgcat_fact_of(call->view.constants, PGCAT_FACT_STATIC_FUNCTION, oid);
+    const struct pgcat_fact *fact = pgcat_view_fact(&call->view, PGCAT_FACT_STATIC_FUNCTION, oid);
     if (!fact) {
-        answer_fact(result, pgcat_fact_of(call->view.facts, PGCAT_FACT_FUNCTION_ARGUMENTS, oid));
+        answer_fact(result, pgcat_view_fact(&call->view, PGCAT_FACT_FUNCTION_ARGUMENTS, oid));
         return true;
     }
     const char *list = fact->schema;
@@ -171,8 +171,8 @@ bool pgcat_serial_sequence(const struct pgcat_call *call, const struct pgcat_val
     uint32_t oid;
     if (!pgcat_object_find(&call->view, PGCAT_OBJECT_RELATION, arguments[0].text, arguments[0].length, &oid, err))
         return false;
-    const struct pgcat_fact *fact = pgcat_fact_of(call->view.facts, PGCAT_FACT_SERIAL_SEQUENCE, oid);
-    for (; fact; fact = pgcat_fact_next(call->view.facts, PGCAT_FACT_SERIAL_SEQUENCE, fact))
+    const struct pgcat_fact *fact = pgcat_view_fact(&call->view, PGCAT_FACT_SERIAL_SEQUENCE, oid);
+    for (; fact; fact = pgcat_view_fact_next(&call->view, PGCAT_FACT_SERIAL_SEQUENCE, fact))
         if (strlen(fact->schema) == arguments[1].length && memcmp(fact->schema, arguments[1].text, arguments[1].length) == 0)
             break;
     answer_fact(result, fact);
@@ -194,10 +194,10 @@ bool pgcat_description(const struct pgcat_call *call, const struct pgcat_value *
     bool any = call->argument_count == 1;
     const struct pgcat_fact *fact = NULL;
     if (any || text_is(&arguments[1], "pg_class"))
-        fact = pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_COMMENT_RELATION, oid, 0);
+        fact = pgcat_view_fact_sub(&call->view, PGCAT_FACT_COMMENT_RELATION, oid, 0);
     for (size_t i = 0; !fact && i < sizeof classes / sizeof classes[0]; i++)
         if (any || text_is(&arguments[1], classes[i].name))
-            fact = pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_COMMENT_OTHER, oid, classes[i].oid);
+            fact = pgcat_view_fact_sub(&call->view, PGCAT_FACT_COMMENT_OTHER, oid, classes[i].oid);
     answer_fact(result, fact);
     return true;
 }
@@ -206,7 +206,7 @@ bool pgcat_column_description(const struct pgcat_call *call, const struct pgcat_
                               struct error *err) {
     (void)err;
     if (arguments[1].number > 0)
-        answer_fact(result, pgcat_fact_of_sub(call->view.facts, PGCAT_FACT_COMMENT_RELATION, (uint32_t)arguments[0].number,
+        answer_fact(result, pgcat_view_fact_sub(&call->view, PGCAT_FACT_COMMENT_RELATION, (uint32_t)arguments[0].number,
                                               arguments[1].number));
     return true;
 }

@@ -49,7 +49,7 @@ static bool is_function(enum pgcat_object_kind kind) {
 /* Facts about PostgreSQL's own functions and operators hold the argument types where others hold the schema. */
 static const char *schema_of(enum pgcat_object_kind kind, const struct pgcat_view *view, const struct pgcat_fact *fact) {
     bool is_constant = is_function(kind) || kind == PGCAT_OBJECT_OPERATOR || kind == PGCAT_OBJECT_OPERATION;
-    if (is_constant && pgcat_fact_of(view->constants, (enum pgcat_fact_kind)object_facts[kind].constants, fact->oid) == fact)
+    if (is_constant && pgcat_view_fact(view, (enum pgcat_fact_kind)object_facts[kind].constants, fact->oid) == fact)
         return "pg_catalog";
     return fact->schema;
 }
@@ -58,9 +58,9 @@ const struct pgcat_fact *pgcat_object_fact(const struct pgcat_view *view, enum p
     const struct object_facts *facts = &object_facts[kind];
     const struct pgcat_fact *fact = NULL;
     if (facts->constants != FACT_NONE)
-        fact = pgcat_fact_of(view->constants, (enum pgcat_fact_kind)facts->constants, oid);
+        fact = pgcat_view_fact(view, (enum pgcat_fact_kind)facts->constants, oid);
     if (!fact && facts->database != FACT_NONE)
-        fact = pgcat_fact_of(view->facts, (enum pgcat_fact_kind)facts->database, oid);
+        fact = pgcat_view_fact(view, (enum pgcat_fact_kind)facts->database, oid);
     return fact;
 }
 
@@ -72,9 +72,9 @@ static const struct pgcat_fact *find_in(const struct pgcat_view *view, enum pgca
     bool in_catalog = strcmp(schema, "pg_catalog") == 0;
     bool by_arguments = is_function(kind) || kind == PGCAT_OBJECT_OPERATOR || kind == PGCAT_OBJECT_OPERATION;
     if (facts->constants != FACT_NONE && (in_catalog || !by_arguments))
-        fact = pgcat_fact_named(view->constants, (enum pgcat_fact_kind)facts->constants, by_arguments ? NULL : schema, name);
+        fact = pgcat_view_fact_named(view, (enum pgcat_fact_kind)facts->constants, by_arguments ? NULL : schema, name);
     if (!fact && facts->database != FACT_NONE)
-        fact = pgcat_fact_named(view->facts, (enum pgcat_fact_kind)facts->database, schema, name);
+        fact = pgcat_view_fact_named(view, (enum pgcat_fact_kind)facts->database, schema, name);
     return fact;
 }
 
@@ -92,7 +92,7 @@ static uint32_t find_role(const struct pgcat_view *view, const char *name) {
         return PGCAT_WRITER_OID;
     if (view->pgcat->options.reader && strcmp(name, view->pgcat->options.reader) == 0)
         return PGCAT_READER_OID;
-    const struct pgcat_fact *fact = pgcat_fact_named(view->constants, PGCAT_FACT_STATIC_ROLE, NULL, name);
+    const struct pgcat_fact *fact = pgcat_view_fact_named(view, PGCAT_FACT_STATIC_ROLE, NULL, name);
     return fact ? fact->oid : 0;
 }
 
@@ -102,7 +102,7 @@ static uint32_t find_parsed(const struct pgcat_view *view, enum pgcat_object_kin
     if (kind == PGCAT_OBJECT_ROLE)
         return find_role(view, last);
     if (!object_facts[kind].has_schema)
-        fact = pgcat_fact_named(view->facts, (enum pgcat_fact_kind)object_facts[kind].database, NULL, last);
+        fact = pgcat_view_fact_named(view, (enum pgcat_fact_kind)object_facts[kind].database, NULL, last);
     else if (name->count > 1)
         fact = find_in(view, kind, name->parts[name->count - 2], last);
     else
@@ -155,8 +155,8 @@ static bool same_arguments(const struct pgcat_view *view, const struct pgcat_fac
 static uint32_t find_overload(const struct pgcat_view *view, enum pgcat_object_kind kind, const char *name, const char *text,
                               size_t length) {
     enum pgcat_fact_kind facts = (enum pgcat_fact_kind)object_facts[kind].constants;
-    const struct pgcat_fact *fact = pgcat_fact_named(view->constants, facts, NULL, name);
-    for (; fact; fact = pgcat_fact_next_named(view->constants, facts, fact))
+    const struct pgcat_fact *fact = pgcat_view_fact_named(view, facts, NULL, name);
+    for (; fact; fact = pgcat_view_fact_next_named(view, facts, fact))
         if (same_arguments(view, fact, text, length))
             return fact->oid;
     const struct pgcat_fact *ours = find_visible(view, PGCAT_OBJECT_FUNCTION, name);
@@ -203,8 +203,8 @@ static bool is_alone(const struct pgcat_view *view, enum pgcat_object_kind kind,
     if (kind != PGCAT_OBJECT_FUNCTION && kind != PGCAT_OBJECT_OPERATOR)
         return true;
     enum pgcat_fact_kind facts = (enum pgcat_fact_kind)object_facts[kind].constants;
-    const struct pgcat_fact *first = pgcat_fact_named(view->constants, facts, NULL, fact->text);
-    return !first || !pgcat_fact_next_named(view->constants, facts, first);
+    const struct pgcat_fact *first = pgcat_view_fact_named(view, facts, NULL, fact->text);
+    return !first || !pgcat_view_fact_next_named(view, facts, first);
 }
 
 bool pgcat_object_is_visible(const struct pgcat_view *view, enum pgcat_object_kind kind, uint32_t oid) {
@@ -239,7 +239,7 @@ static void write_role(const struct pgcat_view *view, uint32_t oid, struct write
     const char *name = oid == PGCAT_WRITER_OID   ? view->pgcat->options.writer
                        : oid == PGCAT_READER_OID ? view->pgcat->options.reader
                                                  : NULL;
-    const struct pgcat_fact *fact = name ? NULL : pgcat_fact_of(view->constants, PGCAT_FACT_STATIC_ROLE, oid);
+    const struct pgcat_fact *fact = name ? NULL : pgcat_view_fact(view, PGCAT_FACT_STATIC_ROLE, oid);
     if (fact)
         name = fact->text;
     if (name)

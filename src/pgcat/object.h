@@ -18,9 +18,33 @@ enum pgcat_object_kind {
 struct pgcat_view {
     struct pgcat *pgcat;
     struct pgcat_session *session; /* NULL: a thread of the engine's own; the default search path counts */
-    struct pgcat_facts *facts;     /* of the session's database */
-    struct pgcat_facts *constants; /* of PostgreSQL's own objects */
+    struct pgcat_facts *facts[PGCAT_SCOPE_COUNT]; /* of PostgreSQL's own objects, and of the session's database */
 };
+
+/* The functions of fact.h, with the view's facts of the kind's scope. */
+static inline const struct pgcat_fact *pgcat_view_fact(const struct pgcat_view *view, enum pgcat_fact_kind kind, uint32_t oid) {
+    return pgcat_fact_of(view->facts[pgcat_fact_scope(kind)], kind, oid);
+}
+
+static inline const struct pgcat_fact *pgcat_view_fact_sub(const struct pgcat_view *view, enum pgcat_fact_kind kind,
+                                                           uint32_t oid, int64_t sub) {
+    return pgcat_fact_of_sub(view->facts[pgcat_fact_scope(kind)], kind, oid, sub);
+}
+
+static inline const struct pgcat_fact *pgcat_view_fact_next(const struct pgcat_view *view, enum pgcat_fact_kind kind,
+                                                            const struct pgcat_fact *fact) {
+    return pgcat_fact_next(view->facts[pgcat_fact_scope(kind)], kind, fact);
+}
+
+static inline const struct pgcat_fact *pgcat_view_fact_named(const struct pgcat_view *view, enum pgcat_fact_kind kind,
+                                                             const char *schema, const char *text) {
+    return pgcat_fact_named(view->facts[pgcat_fact_scope(kind)], kind, schema, text);
+}
+
+static inline const struct pgcat_fact *pgcat_view_fact_next_named(const struct pgcat_view *view, enum pgcat_fact_kind kind,
+                                                                  const struct pgcat_fact *fact) {
+    return pgcat_fact_next_named(view->facts[pgcat_fact_scope(kind)], kind, fact);
+}
 
 /* Retains the facts; the session may be NULL. */
 struct pgcat_view pgcat_view_open(struct pgcat *pgcat, struct pgcat_session *session);

@@ -38,8 +38,8 @@ struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *er
     pgcat->started_micros = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
     bool ok = copy_options(pgcat, options) ? true : error_set_no_memory(err);
     ok = ok && pgcat_relations_load(&pgcat->relations, &pgcat->arena, err);
-    if (ok)
-        pgcat_facts_relations(&pgcat->relations, &pgcat->facts_read);
+    for (int scope = PGCAT_SCOPE_DATABASE; ok && scope < PGCAT_SCOPE_COUNT; scope++)
+        pgcat_facts_relations((enum pgcat_fact_scope)scope, &pgcat->relations, &pgcat->facts_read[scope]);
     ok = ok && (pgcat->oids = pgcat_oid_map_create(options->oid_path, err));
     if (ok)
         return pgcat;

@@ -81,6 +81,13 @@ struct pgcat_session *pgcat_session_create(struct pgcat *pgcat, struct engine_co
     return NULL;
 }
 
+static void forget_private_facts(struct pgcat_session *session) {
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++) {
+        pgcat_facts_release(session->private_facts[scope]);
+        session->private_facts[scope] = NULL;
+    }
+}
+
 void pgcat_session_destroy(struct pgcat_session *session) {
     if (!session)
         return;
@@ -88,7 +95,7 @@ void pgcat_session_destroy(struct pgcat_session *session) {
         unlink_session(session);
     if (entered_session == session)
         entered_session = NULL;
-    pgcat_facts_release(session->private_facts);
+    forget_private_facts(session);
     arena_destroy(&session->path_arena);
     arena_destroy(&session->arena);
     memory_free(session);
@@ -192,11 +199,11 @@ int32_t pgcat_visible_schemas(const struct pgcat_view *view, const char **schema
     schemas[count++] = "pg_temp_1";
     for (int32_t i = 0; i < length && count < space - 1; i++) {
         const char *schema = session && strcmp(path[i], "$user") == 0 ? session->current_user : path[i];
-        if (strcmp(schema, "pg_catalog") != 0 && pgcat_fact_named(view->facts, PGCAT_FACT_SCHEMA, NULL, schema))
+        if (strcmp(schema, "pg_catalog") != 0 && pgcat_view_fact_named(view, PGCAT_FACT_SCHEMA, NULL, schema))
             schemas[count++] = schema;
         has_main |= strcmp(schema, "main") == 0;
     }
-    if (!has_main && pgcat_fact_named(view->facts, PGCAT_FACT_SCHEMA, NULL, "main"))
+    if (!has_main && pgcat_view_fact_named(view, PGCAT_FACT_SCHEMA, NULL, "main"))
         schemas[count++] = "main";
     return count;
 }
@@ -204,8 +211,7 @@ int32_t pgcat_visible_schemas(const struct pgcat_view *view, const char **schema
 bool pgcat_session_set_private(struct pgcat_session *session, bool is_private, struct error *err) {
     bool moved = session->is_private != is_private;
     session->is_private = is_private;
-    pgcat_facts_release(session->private_facts);
-    session->private_facts = NULL;
+    forget_private_facts(session);
     return !moved || apply_path(session, err);
 }
 
@@ -213,34 +219,41 @@ const char *pgcat_session_information_schema(const struct pgcat_session *session
     return session->is_private ? session->database->live_information_schema : session->database->information_schema;
 }
 
+/* Reads the facts of the scope from the session's own, uncommitted catalog. */
+static bool read_private_facts(struct pgcat_session *session, enum pgcat_fact_scope scope, struct error *err) {
+    if (!session->private_facts[scope])
+        session->private_facts[scope] = pgcat_facts_read(session->connection, scope, err);
+    return session->private_facts[scope] != NULL;
+}
+
 bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struct error *err) {
     struct pgcat *pgcat = session->pgcat;
-    struct pgcat_relation_set set = pgcat->facts_read;
+    struct pgcat_relation_set set = {0};
     pgcat_relations_named(&pgcat->relations, sql, &set);
-    if (!pgcat_database_refresh(pgcat, session->database, NULL, &set, err))
+    bool with_functions = strcasestr(sql, "proc") || strcasestr(sql, "function");
+    if (!pgcat_database_refresh(pgcat, session->database, NULL, &set, with_functions, err))
         return false;
-    if (session->is_private && !session->private_facts)
-        session->private_facts = pgcat_facts_read(session->connection, PGCAT_SCOPE_DATABASE, err);
-    return !session->is_private || session->private_facts;
+    return !session->is_private ||
+           (read_private_facts(session, PGCAT_SCOPE_DATABASE, err) &&
+            (!with_functions || read_private_facts(session, PGCAT_SCOPE_FUNCTION, err)));
 }
 
 struct pgcat_view pgcat_view_open(struct pgcat *pgcat, struct pgcat_session *session) {
     struct pgcat_view view = {.pgcat = pgcat, .session = session};
     pthread_mutex_lock(&pgcat->mutex);
-    if (session && session->private_facts)
-        view.facts = pgcat_facts_retain(session->private_facts);
-    else if (session)
-        view.facts = pgcat_facts_retain(session->database->facts);
-    else if (pgcat->databases)
-        view.facts = pgcat_facts_retain(pgcat->databases->facts);
-    view.constants = pgcat_facts_retain(pgcat->static_facts);
+    const struct pgcat_database *database = session ? session->database : pgcat->databases;
+    view.facts[PGCAT_SCOPE_STATIC] = pgcat_facts_retain(pgcat->static_facts);
+    for (int scope = PGCAT_SCOPE_DATABASE; database && scope < PGCAT_SCOPE_COUNT; scope++) {
+        bool is_private = session && session->private_facts[scope];
+        view.facts[scope] = pgcat_facts_retain(is_private ? session->private_facts[scope] : database->facts[scope]);
+    }
     pthread_mutex_unlock(&pgcat->mutex);
     return view;
 }
 
 void pgcat_view_close(struct pgcat_view *view) {
-    pgcat_facts_release(view->facts);
-    pgcat_facts_release(view->constants);
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++)
+        pgcat_facts_release(view->facts[scope]);
 }
 
 static uint32_t resolve_type(void *self, const struct engine_type *type) {
@@ -248,7 +261,7 @@ static uint32_t resolve_type(void *self, const struct engine_type *type) {
     struct pgcat_view view = pgcat_view_open(session->pgcat, session);
     struct arena arena = {0};
     const char *definition = engine_type_to_sql(&arena, type);
-    const struct pgcat_fact *fact = definition ? pgcat_fact_named(view.facts, PGCAT_FACT_TYPE_DEFINITION, NULL, definition)
+    const struct pgcat_fact *fact = definition ? pgcat_view_fact_named(&view, PGCAT_FACT_TYPE_DEFINITION, NULL, definition)
                                                : NULL;
     uint32_t oid = fact ? fact->oid : 0;
     arena_destroy(&arena);

@@ -26,8 +26,8 @@ struct pgcat_database {
     const char *information_schema, *live_information_schema; /* qualified, as SQL */
     pthread_mutex_t refreshing; /* held while statements run; guards the next two */
     uint64_t generations[PGCAT_RELATION_LIMIT]; /* at which each relation's table was made; 0: not yet */
-    uint64_t facts_generation;
-    struct pgcat_facts *facts; /* guarded by the mutex of struct pgcat */
+    uint64_t facts_generation[PGCAT_SCOPE_COUNT];
+    struct pgcat_facts *facts[PGCAT_SCOPE_COUNT]; /* guarded by the mutex of struct pgcat; not of the static scope */
 };
 
 struct pgcat_session {
@@ -42,7 +42,7 @@ struct pgcat_session {
     int32_t schema_count;
     struct arena path_arena;
     bool is_private;
-    struct pgcat_facts *private_facts; /* NULL: read them anew */
+    struct pgcat_facts *private_facts[PGCAT_SCOPE_COUNT]; /* NULL: read them anew */
 };
 
 struct pgcat {
@@ -51,7 +51,7 @@ struct pgcat {
     struct pgcat_relations relations;
     struct pgcat_oid_map *oids;
     _Atomic uint64_t changes; /* told by pgcat_changed() */
-    struct pgcat_relation_set facts_read; /* what the facts of a database are read from */
+    struct pgcat_relation_set facts_read[PGCAT_SCOPE_COUNT]; /* what the facts of each scope are read from */
     int64_t started_micros; /* since 1970 */
     struct engine_database *engine;
     /* The first two are held while statements run, so never taken inside a function or cast. In this order. */
@@ -69,8 +69,9 @@ struct pgcat {
  * one of its own. */
 struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct engine_connection *connection,
                                           struct error *err);
+/* Makes the relations of the set and the facts current, those about functions only if asked to. */
 bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                            const struct pgcat_relation_set *set, struct error *err);
+                            const struct pgcat_relation_set *set, bool with_functions, struct error *err);
 void pgcat_database_destroy(struct pgcat_database *database); /* only its own resources: it lies in the arena */
 /* Makes the relations of the shared database. */
 bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);

@@ -45,8 +45,7 @@ uint32_t pgcat_type_element(const struct pgcat_view *view, uint32_t oid) {
     /* An array type is named after its element, mostly; the element knows it for certain. */
     static const enum pgcat_fact_kind kinds[] = {PGCAT_FACT_STATIC_TYPE, PGCAT_FACT_TYPE};
     for (size_t i = 0; i < 2; i++) {
-        const struct pgcat_facts *facts = i ? view->facts : view->constants;
-        const struct pgcat_fact *element = pgcat_fact_named(facts, kinds[i], fact->schema, fact->text + 1);
+        const struct pgcat_fact *element = pgcat_view_fact_named(view, kinds[i], fact->schema, fact->text + 1);
         if (element && element->sub == oid)
             return element->oid;
     }
@@ -143,9 +142,9 @@ static uint32_t find_named(const struct pgcat_view *view, struct arena *arena, c
     if (name.count > 1)
         visible[0] = name.parts[name.count - 2];
     for (int32_t i = 0; i < count; i++) {
-        const struct pgcat_fact *fact = pgcat_fact_named(view->constants, PGCAT_FACT_STATIC_TYPE, visible[i], last);
+        const struct pgcat_fact *fact = pgcat_view_fact_named(view, PGCAT_FACT_STATIC_TYPE, visible[i], last);
         if (!fact)
-            fact = pgcat_fact_named(view->facts, PGCAT_FACT_TYPE, visible[i], last);
+            fact = pgcat_view_fact_named(view, PGCAT_FACT_TYPE, visible[i], last);
         if (fact)
             return fact->oid;
     }
@@ -169,14 +168,14 @@ uint32_t pgcat_type_find(const struct pgcat_view *view, const char *text, size_t
 
 uint32_t pgcat_engine_type_oid(const struct pgcat_view *view, const char *definition) {
     size_t length = strcspn(definition, "(");
-    const struct pgcat_fact *fact = pgcat_fact_named(view->facts, PGCAT_FACT_TYPE_DEFINITION, NULL, definition);
+    const struct pgcat_fact *fact = pgcat_view_fact_named(view, PGCAT_FACT_TYPE_DEFINITION, NULL, definition);
     if (fact)
         return fact->oid;
-    fact = pgcat_fact_named(view->facts, PGCAT_FACT_ENGINE_TYPE, NULL, definition);
+    fact = pgcat_view_fact_named(view, PGCAT_FACT_ENGINE_TYPE, NULL, definition);
     for (char name[64]; !fact && definition[length] && length < sizeof name;) {
         memcpy(name, definition, length);
         name[length] = '\0';
-        return (fact = pgcat_fact_named(view->facts, PGCAT_FACT_ENGINE_TYPE, NULL, name)) ? fact->oid : 0;
+        return (fact = pgcat_view_fact_named(view, PGCAT_FACT_ENGINE_TYPE, NULL, name)) ? fact->oid : 0;
     }
     return fact ? fact->oid : 0;
 }

@@ -1,21 +1,26 @@
 -- The columns of tables and views, each with its PostgreSQL type: that of the name, of a type made by CREATE TYPE that is
 -- defined alike, or of an array of either.
 WITH found AS (
-    SELECT table_oid, column_index, column_name, column_default, is_nullable, comment, data_type,
-           regexp_replace(data_type, '(\[[0-9]*\])+$', '') AS element,
-           len(regexp_extract(data_type, '(\[[0-9]*\])+$')) - len(replace(regexp_extract(data_type, '(\[[0-9]*\])+$'), '[', '')) AS dimensions,
-           numeric_precision, numeric_scale
+    SELECT table_oid, column_index, column_name, column_default, is_nullable, comment, data_type
     FROM duckdb_columns()
     WHERE database_name IN ($database, 'temp') AND NOT internal
-), typed AS (
-    SELECT f.*,
+), named AS (
+    SELECT data_type, regexp_replace(data_type, '(\[[0-9]*\])+$', '') AS element,
+           len(regexp_extract(data_type, '(\[[0-9]*\])+$')) - len(replace(regexp_extract(data_type, '(\[[0-9]*\])+$'), '[', ''))
+               AS dimensions
+    FROM (SELECT DISTINCT data_type FROM found)
+), types AS (
+    SELECT n.data_type, n.element, n.dimensions,
            coalesce(m.oid, d.oid, u.oid, 2249) AS element_type,
            coalesce(m.array_oid, d.array_oid, u.oid + 1, 2287) AS array_type,
-           u.name AS u_name
-    FROM found f
-    LEFT JOIN engine_type_name m ON m.name = f.element
-    LEFT JOIN engine_type_name d ON d.name = regexp_replace(f.element, '\(.*', '') AND f.element LIKE 'DECIMAL(%'
-    LEFT JOIN (SELECT definition, min(oid) AS oid, quote_ident(arg_min(name, oid)) AS name FROM engine_type GROUP BY definition) u ON u.definition = f.element
+           coalesce(u.name, format_type(coalesce(m.oid, d.oid, 2249), NULL)) AS element_name
+    FROM named n
+    LEFT JOIN engine_type_name m ON m.name = n.element
+    LEFT JOIN engine_type_name d ON d.name = regexp_replace(n.element, '\(.*', '') AND n.element NOT LIKE 'ENUM(%'
+    LEFT JOIN (SELECT definition, min(oid) AS oid, quote_ident(arg_min(name, oid)) AS name FROM engine_type GROUP BY definition) u
+           ON u.definition = n.element
+), typed AS (
+    SELECT * FROM found JOIN types USING (data_type)
 )
 SELECT r.oid AS relation_oid,
        r.kind AS relation_kind,
@@ -30,10 +35,10 @@ SELECT r.oid AS relation_oid,
        is_nullable,
        CASE WHEN column_default LIKE 'nextval(''%'')' THEN regexp_replace(column_default, '''\)$', '''::regclass)')
             WHEN regexp_matches(column_default, '^''([^'']|'''')*''$') AND dimensions = 0
-                THEN column_default || '::' || coalesce(u_name, format_type(element_type, NULL))
+                THEN column_default || '::' || element_name
             WHEN column_default IN ('CAST(''t'' AS BOOLEAN)', 'CAST(''f'' AS BOOLEAN)') THEN (column_default[7] = 't')::VARCHAR
             WHEN regexp_matches(column_default, '^CAST\(''([^'']|'''')*'' AS [A-Z_ ]+\)$') AND dimensions = 0
-                THEN regexp_extract(column_default, '^CAST\((''([^'']|'''')*'')', 1) || '::' || coalesce(u_name, format_type(element_type, NULL))
+                THEN regexp_extract(column_default, '^CAST\((''([^'']|'''')*'')', 1) || '::' || element_name
             WHEN column_default IN ('get_current_timestamp()', 'current_timestamp()') THEN 'CURRENT_TIMESTAMP'
             ELSE column_default END AS default_text,
        column_default IS NOT NULL

@@ -7,5 +7,3 @@ UNION ALL
 SELECT oid, 1247, 0, comment FROM engine_type WHERE comment IS NOT NULL
 UNION ALL
 SELECT oid, 2615, 0, comment FROM engine_schema WHERE comment IS NOT NULL
-UNION ALL
-SELECT oid, 1255, 0, comment FROM engine_function WHERE comment IS NOT NULL
