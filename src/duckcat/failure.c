@@ -35,9 +35,9 @@ enum airport_error_kind failure_kind(const struct error *why) {
     default:
         break;
     }
-    const char *sqlstate = error_sqlstate(why);
+    /* The state of this very error: what its class has in common says no more than the class. */
     for (size_t i = 0; i < sizeof state_rows / sizeof state_rows[0]; i++)
-        if (strcmp(state_rows[i].sqlstate, sqlstate) == 0)
+        if (strcmp(state_rows[i].sqlstate, why->sqlstate) == 0)
             return state_rows[i].kind;
     return (enum airport_error_kind)error_kind_grpc_status(why->kind);
 }

@@ -185,7 +185,22 @@ void scan_write_columns(struct writer *sql, const char *const *columns, int32_t 
         writer_text(sql, "1");
 }
 
-/* Columns that the client sees as another type are compared as that type. */
+/* What stands for a column in a filter: the client compares as the type that it sees, and texts byte by byte, whatever their
+ * collation here. Empty when the name itself will do. */
+static void write_compared(struct writer *sql, const struct snapshot_column *column, const struct engine_type *seen) {
+    bool is_text = seen->id == ENGINE_TYPE_VARCHAR && !seen->alias[0];
+    if (seen == column->type && !is_text)
+        return;
+    writer_text(sql, seen == column->type ? "(" : "(CAST(");
+    sql_identifier(sql, column->name);
+    if (seen != column->type) {
+        writer_text(sql, " AS ");
+        sql_type(sql, seen);
+        writer_u8(sql, ')');
+    }
+    writer_text(sql, is_text ? " COLLATE \"binary\")" : ")");
+}
+
 static struct airport_column_mapping *make_mappings(const struct snapshot_table *facts, struct arena *arena,
                                                     size_t *count) {
     struct airport_column_mapping *mappings =
@@ -194,17 +209,15 @@ static struct airport_column_mapping *make_mappings(const struct snapshot_table 
     for (int32_t i = 0; mappings && i < facts->column_count; i++) {
         const struct snapshot_column *column = &facts->columns[i];
         const struct engine_type *seen = engine_arrow_seen_type(arena, column->type);
-        if (!seen || seen == column->type)
-            continue;
         writer_reset(&sql);
-        writer_text(&sql, "CAST(");
-        sql_identifier(&sql, column->name);
-        writer_text(&sql, " AS ");
-        sql_type(&sql, seen);
-        writer_text(&sql, ")");
+        if (seen)
+            write_compared(&sql, column, seen);
+        bool is_plain = seen && !sql.length;
         const char *text = sql_finish(&sql, NULL);
-        const char *expression = text ? arena_copy_string(arena, text) : NULL;
-        if (expression)
+        const char *expression = seen && text ? arena_copy_string(arena, text) : NULL;
+        if (!expression)
+            mappings = NULL;
+        else if (!is_plain)
             mappings[(*count)++] = (struct airport_column_mapping){.column = column->name, .expression = expression};
     }
     writer_destroy(&sql);

@@ -185,7 +185,8 @@ static bool stage_column(struct loader *loader, struct rows *rows, int32_t table
     if (type >= loader->type_count && !note_type(loader, type, NULL))
         return false;
     loader->type_texts[type] = text;
-    if (loader->tables[table].kind == SNAPSHOT_VIEW)
+    bool has_default = column.default_sql && strcmp(column.default_sql, "NULL") != 0;
+    if (loader->tables[table].kind == SNAPSHOT_VIEW || !has_default)
         column.default_sql = NULL;
     column.has_own_default = column.default_sql && !is_portable(column.default_sql);
     if (!snapshot_make_room(&loader->columns, loader->column_count, &loader->column_capacity, sizeof *loader->columns))

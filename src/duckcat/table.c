@@ -104,6 +104,7 @@ static bool describe(void *self, struct airport_call *call, const struct airport
 
 #define COMMON .size = sizeof(struct airport_table_methods), .release = release, .describe = describe, .scan = &table_scan_methods
 static const struct airport_table_methods view_methods = {COMMON};
+static const struct airport_table_methods fixed_methods = {COMMON, .statistics = &table_statistics_methods};
 /* Without a row id rows cannot be named. */
 static const struct airport_table_methods append_methods = {
     COMMON, .insert = &table_insert_methods, .alter = &table_alter_methods};
@@ -114,8 +115,10 @@ static const struct airport_table_methods base_methods = {
 
 static const struct airport_table_methods *methods_of(const struct snapshot *snapshot,
                                                       const struct snapshot_table *facts) {
-    if (facts->kind == SNAPSHOT_VIEW || snapshot->is_read_only)
+    if (facts->kind == SNAPSHOT_VIEW)
         return &view_methods;
+    if (snapshot->is_read_only)
+        return &fixed_methods;
     return facts->has_row_id ? &base_methods : &append_methods;
 }
 

@@ -20,6 +20,7 @@ bool table_add(struct duckcat *owner, struct snapshot *snapshot, const struct sn
 extern const struct airport_scan_methods table_scan_methods;
 extern const struct airport_write_methods table_insert_methods, table_update_methods, table_remove_methods;
 extern const struct airport_alter_methods table_alter_methods;
+extern const struct airport_statistics_methods table_statistics_methods;
 
 /* The time point behind a table's name, " AT (VERSION => '3')"; nothing for NULL. False for a unit nobody knows. */
 bool table_write_time_point(struct writer *sql, const struct airport_time_point *at, struct airport_error *err);

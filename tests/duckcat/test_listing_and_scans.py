@@ -116,6 +116,14 @@ def test_an_enum_is_compared_as_the_text_that_the_client_sees(client):
     assert t.scan(["m"], filters=comparison("COMPARE_EQUAL", "m", "VARCHAR", "none of them")).num_rows == 0
 
 
+def test_texts_are_compared_as_the_client_compares_them(client, server):
+    run_sql(server, "CREATE OR REPLACE TABLE s1.folded (t VARCHAR COLLATE NOCASE);\n"
+                    "INSERT INTO s1.folded VALUES ('a'), ('A'), ('b')")
+    folded = client.table("s1", "folded")
+    rows = folded.scan(["t"], filters=comparison("COMPARE_NOTEQUAL", "t", "VARCHAR", "a")).to_pylist()
+    assert sorted(r["t"] for r in rows) == ["A", "b"]
+
+
 def test_a_big_table_comes_in_batches_of_good_size(client):
     table = client.table("s1", "big").scan()
     assert table.num_rows == 500000
@@ -230,3 +238,29 @@ def test_long_texts_stay_below_the_message_limit(client, server):
     table = client.table("s1", "long").scan()
     assert table.num_rows == 200 and len(table["t"][7].as_py()) == 300000
     assert max(b.nbytes for b in table.to_batches()) < 4 << 20
+
+
+def statistics(client, table, column, duckdb_type):
+    reply = client.action("column_statistics", {"flight_descriptor": table.descriptor.serialize(), "column_name": column,
+                                                "type": duckdb_type})
+    return pa.ipc.open_stream(reply).read_all().to_pylist()[0]
+
+
+def test_statistics_of_what_nobody_can_write(client, server):
+    run_sql(server, "ATTACH 'frozen.db' AS frozen;\n"
+                    "CREATE TABLE frozen.t AS SELECT r AS i, CASE WHEN r > 5 THEN 'é' || r END AS s, DATE '2024-01-01' + r AS d "
+                    "FROM (SELECT range::INTEGER AS r FROM range(10));\nDETACH frozen;\n"
+                    "ATTACH 'frozen.db' AS frozen (READ_ONLY)")
+    frozen = Client(client.location, "frozen")
+    table = frozen.table("public", "t")
+    assert b"can_produce_statistics" in table.schema.metadata
+    assert table.scan(["i"]).num_rows == 10
+    figures = statistics(frozen, table, "i", "INTEGER")
+    assert (figures["min"], figures["max"], figures["has_null"], figures["has_not_null"]) == (0, 9, False, True)
+    figures = statistics(frozen, table, "s", "VARCHAR")
+    assert (figures["min"], figures["max"], figures["has_null"], figures["max_string_length"]) == ("é6", "é9", True, 3)
+    assert statistics(frozen, table, "d", "DATE")["max"].isoformat() == "2024-01-10"
+    with pytest.raises(pa.ArrowNotImplementedError):
+        table.insert([{"i": 1}])
+    live = client.table("s1", "big")
+    assert b"can_produce_statistics" not in (live.schema.metadata or {})
