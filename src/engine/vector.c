@@ -3,7 +3,28 @@
 
 #include "engine/internal.h"
 
+#define SIMPLE(type, bytes) {.id = ENGINE_TYPE_##type, .value_bytes = bytes, .alias = ""}
+
+/* What a VARIANT is inside, in DuckDB 1.5: keys of objects; for each child its key and value; for each value its kind and place in the
+ * data; the data. */
+static const struct engine_type varchar = SIMPLE(VARCHAR, 16), utinyint = SIMPLE(UTINYINT, 1);
+static const struct engine_type uinteger = SIMPLE(UINTEGER, 4);
+static const struct engine_member child_members[] = {{"keys_index", 10, &uinteger}, {"values_index", 12, &uinteger}};
+static const struct engine_member value_members[] = {{"type_id", 7, &utinyint}, {"byte_offset", 11, &uinteger}};
+static const struct engine_type child_type_of_variant = {
+    .id = ENGINE_TYPE_STRUCT, .alias = "", .member_count = 2, .members = child_members};
+static const struct engine_type value_type_of_variant = {
+    .id = ENGINE_TYPE_STRUCT, .alias = "", .member_count = 2, .members = value_members};
+static const struct engine_type variant_children[] = {
+    {.id = ENGINE_TYPE_LIST, .value_bytes = 16, .alias = "", .child = &varchar},
+    {.id = ENGINE_TYPE_LIST, .value_bytes = 16, .alias = "", .child = &child_type_of_variant},
+    {.id = ENGINE_TYPE_LIST, .value_bytes = 16, .alias = "", .child = &value_type_of_variant},
+    SIMPLE(BLOB, 16),
+};
+
 static int32_t child_count(const struct engine_type *type) {
+    if (type->id == ENGINE_TYPE_VARIANT)
+        return (int32_t)(sizeof variant_children / sizeof *variant_children);
     if (type->id == ENGINE_TYPE_STRUCT)
         return type->member_count;
     if (type->id == ENGINE_TYPE_UNION)
@@ -12,6 +33,8 @@ static int32_t child_count(const struct engine_type *type) {
 }
 
 static const struct engine_type *child_type(const struct engine_type *type, int32_t child) {
+    if (type->id == ENGINE_TYPE_VARIANT)
+        return &variant_children[child];
     if (type->id == ENGINE_TYPE_UNION)
         return child ? type->members[child - 1].type : engine_type_simple(ENGINE_TYPE_UTINYINT);
     return type->id == ENGINE_TYPE_STRUCT ? type->members[child].type : type->child;
@@ -42,7 +65,8 @@ void engine_vector_point(struct engine_vector *vector, duckdb_vector handle) {
     vector->validity = duckdb_vector_get_validity(handle);
     for (int32_t i = 0; i < vector->child_count; i++) {
         duckdb_vector child;
-        if (vector->type->id == ENGINE_TYPE_STRUCT || vector->type->id == ENGINE_TYPE_UNION)
+        if (vector->type->id == ENGINE_TYPE_STRUCT || vector->type->id == ENGINE_TYPE_UNION ||
+            vector->type->id == ENGINE_TYPE_VARIANT)
             child = duckdb_struct_vector_get_child(handle, (idx_t)i);
         else if (vector->type->id == ENGINE_TYPE_ARRAY)
             child = duckdb_array_vector_get_child(handle);

@@ -53,7 +53,8 @@ struct engine_vector {
     const struct engine_type *type;
     void *data;         /* borrowed; slots of type->value_bytes; NULL when the type has none */
     uint64_t *validity; /* borrowed; bit (row % 64) of word (row / 64) is 1 for a value; NULL: no NULLs */
-    /* LIST, MAP, ARRAY: one child. STRUCT: a child per member. UNION: the tag, then a child per member. */
+    /* LIST, MAP, ARRAY: one child. STRUCT: a child per member. UNION: the tag, then a child per member. VARIANT: lists of keys,
+     * of children (key and value indexes) and of values (kind and place), then the data. */
     struct engine_vector *children;
     int32_t child_count;
     void *handle; /* the engine's */

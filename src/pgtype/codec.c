@@ -82,6 +82,9 @@ static bool init_nested(struct pgtype_codec *codec, struct arena *arena, struct 
     case ENGINE_TYPE_UNION:
         codec->write = pgtype_write_union_text;
         break;
+    case ENGINE_TYPE_VARIANT:
+        codec->write = pgtype_write_variant;
+        return true;
     default:
         return error_set(err, ERROR_UNSUPPORTED, "type %s cannot be sent to a PostgreSQL client",
                          engine_type_id_name(codec->type->id));

@@ -54,7 +54,8 @@ const struct pgtype_scalar *pgtype_scalar_of(enum engine_type_id id);
 pgtype_write_function pgtype_write_oid_text, pgtype_write_oid_binary, pgtype_write_object_text, pgtype_write_jsonb_binary,
     pgtype_write_no_binary;
 pgtype_write_function pgtype_write_list_text, pgtype_write_list_binary, pgtype_write_vector_text;
-pgtype_write_function pgtype_write_record_text, pgtype_write_record_binary, pgtype_write_union_text, pgtype_write_json;
+pgtype_write_function pgtype_write_record_text, pgtype_write_record_binary, pgtype_write_union_text, pgtype_write_json,
+    pgtype_write_variant;
 
 static inline bool pgtype_is_list(const struct engine_type *type) {
     return type->id == ENGINE_TYPE_LIST || type->id == ENGINE_TYPE_ARRAY;

@@ -118,6 +118,21 @@ ENCODED = {
 } | {f"decimal({w},{s})": cast(decimals(w, s), f"numeric({w},{s})", f"decimal({w},{s})")
      for w, s in [(4, 0), (4, 2), (9, 3), (18, 6), (18, 18), (38, 0), (38, 1), (38, 10), (38, 19), (38, 38)]}
 
+# Expressions of types that PostgreSQL has not, and their text, which is their binary form, too.
+ENGINE_ONLY = [
+    ("MAP{'a': 1, 'b': NULL}", '{"a":1,"b":null}'),
+    ("MAP{1: ['x', 'a\"b'], 2: []}", '{"1":["x","a\\"b"],"2":[]}'),
+    ("MAP{DATE '2020-01-01': {'x': 1.50, 'y': true, 'z': 'nan'::double}}", '{"2020-01-01":{"x":1.50,"y":true,"z":"NaN"}}'),
+    ("union_value(number := 2)", "2"),
+    ("union_value(text := 'a b')", "a b"),
+    ("'b c'::ENUM('a', 'b c')", "b c"),
+    ("42::VARIANT", "42"),
+    ("{'a': 1, 'b': ['x', NULL], 'c': {'d': 1.5::DECIMAL(4,1)}, 'key of more than twelve': 'text of more than twelve'}::VARIANT",
+     '{"a":1,"b":["x",null],"c":{"d":1.5},"key of more than twelve":"text of more than twelve"}'),
+    ("[1::TINYINT::VARIANT, 'nan'::FLOAT::VARIANT, false::VARIANT, INTERVAL 1 DAY::VARIANT, '\\xff'::BLOB::VARIANT]::VARIANT",
+     '[1,"NaN",false,"1 day","\\\\xff"]'),
+]
+
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia",
          "America/St_Johns", "Antarctica/Troll", "Europe/Dublin", "EST5EDT", "<+03>-3", "America/Sao_Paulo"]
 

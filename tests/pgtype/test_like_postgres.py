@@ -109,6 +109,19 @@ def test_copied_fields_come_back(ours, type_name, binary):
             assert ours.copy_value(duckdb_type, value, binary) == value
 
 
+@FORMATS
+@pytest.mark.parametrize("expression, text", samples.ENGINE_ONLY)
+def test_types_that_postgres_lacks(ours, expression, text, binary):
+    assert ours.encode(f"SELECT {expression}", binary) == [text.encode()]
+
+
+def test_ragged_lists(ours):
+    """What no array of PostgreSQL can hold is legible in text and refused in binary."""
+    assert ours.encode("SELECT [[1], [2, 3], NULL]", False) == [b"{{1},{2,3},NULL}"]
+    [refusal] = ours.encode("SELECT [[1], [2, 3]]", True)
+    assert refusal.args[0] == "2202E"
+
+
 def random_copy_data(generator, kind):
     text = ["a", "b", "\t", "\t", "\n", "\n", "\\", "\\N", "\\.", "\r", "\\\n", "\\t", "\\x41", "\\101", "1", "é", "\r\n"]
     csv = ["a", "b", ",", ",", "\n", "\n", '"', '"', '""', "\\.", "\r", "\\", "1", "é", "\r\n", '"a"', '"a,b"', "a,b\n"]
