@@ -126,6 +126,7 @@ static struct scan_stream *new_stream(struct airport_call *call, const struct ip
     s->source = *stream;
     stream->release = NULL;
     ipc_encoder_init(&s->encoder, schema);
+    s->encoder.slabs = slab_pool_create(call->server->config.batch_bytes * 3 / 2);
     return call_keep(call, destroy_stream, s, err) ? s : NULL;
 }
 

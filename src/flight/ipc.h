@@ -76,6 +76,7 @@ struct ipc_encoder {
     const struct ipc_schema *schema;
     struct writer *dictionaries; /* what was sent last, by dictionary id */
     int32_t dictionary_count;
+    struct slab_pool *slabs; /* for gathered batches; owned; NULL: they take fresh memory */
 };
 
 void ipc_encoder_init(struct ipc_encoder *encoder, const struct ipc_schema *schema);

@@ -43,7 +43,7 @@ static bool add_buffer(struct body *b, const void *bytes, size_t length) {
 }
 
 static uint8_t *new_bytes(struct body *b, size_t length) {
-    uint8_t *bytes = arena_allocate(&b->message->arena, length + 8);
+    uint8_t *bytes = flight_message_allocate(b->message, length + 8);
     if (!bytes)
         no_memory(b);
     return bytes;
@@ -466,6 +466,7 @@ void ipc_encoder_destroy(struct ipc_encoder *encoder) {
     for (int32_t i = 0; i < encoder->dictionary_count; i++)
         writer_destroy(&encoder->dictionaries[i]);
     memory_free(encoder->dictionaries);
+    slab_pool_release(encoder->slabs);
     *encoder = (struct ipc_encoder){0};
 }
 
@@ -590,6 +591,8 @@ bool ipc_encode(struct ipc_encoder *encoder, const struct ipc_rows *parts, int32
     struct body b;
     if (!body_init(&b, err))
         return false;
+    if (part_count > 1 && encoder->slabs)
+        b.message->slab = slab_take(encoder->slabs);
     size_t length = 0;
     bool ok = add_columns(&b, schema, parts, part_count, total);
     uint8_t *metadata = ok ? make_metadata(&b, total, -1, &length) : NULL;

@@ -15,8 +15,14 @@ void flight_message_destroy(struct flight_message *message) {
     for (int32_t i = 0; i < message->array_count; i++)
         if (message->arrays[i].release)
             message->arrays[i].release(&message->arrays[i]);
+    slab_return(message->slab);
     arena_destroy(&message->arena);
     memory_free(message);
+}
+
+uint8_t *flight_message_allocate(struct flight_message *message, size_t length) {
+    uint8_t *bytes = message->slab ? slab_allocate(message->slab, length) : NULL;
+    return bytes ? bytes : arena_allocate(&message->arena, length);
 }
 
 static bool grow_segments(struct flight_message *message) {

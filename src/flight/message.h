@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/arrow_abi.h"
+#include "flight/slab.h"
 
 struct flight_segment {
     const uint8_t *bytes;
@@ -21,6 +22,7 @@ struct flight_segment {
 struct flight_message {
     struct flight_message *next; /* the owner's */
     struct arena arena;          /* of heads and of what had to be copied */
+    struct slab *slab;           /* for large copies; NULL: the arena must do */
     struct flight_segment *segments;
     int32_t segment_count, segment_capacity;
     size_t length; /* of all segments */
@@ -32,6 +34,8 @@ struct flight_message {
 struct flight_message *flight_message_create(void);
 void flight_message_destroy(struct flight_message *message);
 
+/* Memory that lives as long as the message, from the slab while it lasts; NULL when memory is out. */
+uint8_t *flight_message_allocate(struct flight_message *message, size_t length);
 /* Appends a segment; the bytes live as long as the message, or in its arena. False when memory is out. */
 bool flight_message_append(struct flight_message *message, const void *bytes, size_t length);
 /* Appends zeros up to a multiple of eight bytes behind `length` bytes. */
