@@ -32,7 +32,7 @@ struct write {
     struct lease *lease;
     struct engine_input *input;
     struct engine_statement *change; /* NULL with UPDATE … RETURNING, whose columns differ from batch to batch */
-    struct engine_statement *answer; /* what is returned, of UPDATE and DELETE */
+    struct engine_statement *answer; /* what is returned; NULL for an INSERT whose own RETURNING tells */
     struct engine_statement *differ; /* UPDATE … RETURNING: which columns change */
     struct arena arena;
     const struct ArrowSchema *schema, *returning_schema; /* the library's */
@@ -107,7 +107,7 @@ static void write_row_id_match(struct writer *sql, const struct write *write) {
     writer_format(sql, "t.rowid = s.c%d", write->row_id_index);
 }
 
-/* The columns of the answer, from table or values called `from`; row ids of new rows are not known. */
+/* The columns of the answer; row ids of new rows are not known. */
 static void write_returning(struct writer *sql, const struct write *write) {
     for (int64_t i = 0; i < write->returning_schema->n_children; i++) {
         const char *name = write->returning_schema->children[i]->name;
@@ -119,7 +119,7 @@ static void write_returning(struct writer *sql, const struct write *write) {
     }
 }
 
-static void write_insert(struct writer *sql, const struct write *write) {
+static void write_plain_insert(struct writer *sql, const struct write *write) {
     writer_text(sql, "INSERT INTO ");
     write_table(sql, write);
     const char *separator = " (";
@@ -137,10 +137,12 @@ static void write_insert(struct writer *sql, const struct write *write) {
             separator = ", ";
         }
     writer_text(sql, " FROM engine_input() s");
-    if (write->returning_schema) {
-        writer_text(sql, " RETURNING ");
-        write_returning(sql, write);
-    }
+}
+
+static void write_insert_returning(struct writer *sql, const struct write *write) {
+    write_plain_insert(sql, write);
+    writer_text(sql, " RETURNING ");
+    write_returning(sql, write);
 }
 
 /* `is_set` tells which columns; NULL: all. */
@@ -165,6 +167,20 @@ static void write_delete(struct writer *sql, const struct write *write) {
     writer_text(sql, "DELETE FROM ");
     write_table(sql, write);
     writer_format(sql, " WHERE rowid IN (SELECT c%d FROM engine_input())", write->row_id_index);
+}
+
+/* For databases whose INSERT has no RETURNING: the values as the table takes them. */
+static void write_insert_answer(struct writer *sql, const struct write *write) {
+    writer_text(sql, "SELECT ");
+    write_returning(sql, write);
+    writer_text(sql, " FROM (SELECT s.position AS \"position of the batch\"");
+    for (int32_t i = 0; i < write->column_count; i++) {
+        writer_text(sql, ", ");
+        write_cast_value(sql, write, i);
+        writer_text(sql, " AS ");
+        sql_identifier(sql, write->columns[i]->name);
+    }
+    writer_text(sql, " FROM engine_input() s) ORDER BY \"position of the batch\"");
 }
 
 /* Generated columns are evaluated over the new values, in a query around the one that has these under the columns' names. */
@@ -244,11 +260,21 @@ static void write_update_all(struct writer *sql, const struct write *write) {
     write_update(sql, write, NULL);
 }
 
+static bool prepare_insert(struct write *write, struct error *why) {
+    if (!write->returning_schema)
+        return (write->change = prepare(write, write_plain_insert, why)) != NULL;
+    write->change = prepare(write, write_insert_returning, why);
+    if (write->change || !strstr(why->message, "RETURNING"))
+        return write->change != NULL;
+    return (write->answer = prepare(write, write_insert_answer, why)) &&
+           (write->change = prepare(write, write_plain_insert, why));
+}
+
 static bool prepare_all(struct write *write, struct error *why) {
     bool returning = write->returning_schema != NULL;
     switch (write->verb) {
     case VERB_INSERT:
-        return (write->change = prepare(write, write_insert, why)) != NULL;
+        return prepare_insert(write, why);
     case VERB_DELETE:
         return (!returning || (write->answer = prepare(write, write_delete_answer, why))) &&
                (write->change = prepare(write, write_delete, why));
@@ -325,10 +351,10 @@ static bool update_differences(struct write *write, struct error *why) {
 static bool change_and_answer(struct write *write, struct ArrowArray *returned, struct error *why) {
     struct ArrowArray answer = {0};
     int64_t changed;
-    bool ok = scan_collect(write->lease, write->verb == VERB_INSERT ? write->change : write->answer, &answer, why);
+    bool ok = scan_collect(write->lease, write->answer ? write->answer : write->change, &answer, why);
     if (ok && write->verb == VERB_UPDATE)
         ok = update_differences(write, why);
-    else if (ok && write->verb == VERB_DELETE)
+    else if (ok && write->answer)
         ok = run_change(write, write->change, &changed, why);
     engine_input_clear(write->input);
     if (!ok) {
