@@ -128,6 +128,16 @@ static bool instance_is_lost(struct engine_connection *connection, const struct 
     return lost;
 }
 
+/* Functions and casts of ours put their SQLSTATE behind their message (function.c). */
+static void read_state_mark(struct error *err) {
+    char *mark = strchr(err->message, ENGINE_STATE_MARK);
+    if (mark && strlen(mark) > sizeof err->sqlstate - 1) {
+        memcpy(err->sqlstate, mark + 1, sizeof err->sqlstate - 1);
+        err->sqlstate[sizeof err->sqlstate - 1] = '\0';
+        *mark = '\0';
+    }
+}
+
 bool engine_error_fill(struct engine_connection *connection, const char *text, struct error *err) {
     struct error local;
     if (!err)
@@ -140,6 +150,7 @@ bool engine_error_fill(struct engine_connection *connection, const char *text, s
     else
         fill_from_text(text, err);
     json_object_put(object);
+    read_state_mark(err);
     read_constraint_names(err);
     if (connection && instance_is_lost(connection, err))
         engine_database_set_failed(connection->database, err);

@@ -35,6 +35,12 @@ bool engine_register_type(struct engine_connection *connection, const struct eng
     return ok;
 }
 
+/* The message as DuckDB carries it. */
+static const char *marked_message(struct arena *arena, const struct error *err) {
+    const char *text = arena_format(arena, "%s%c%s", err->message, ENGINE_STATE_MARK, error_sqlstate(err));
+    return text ? text : err->message;
+}
+
 static void destroy_cast(void *memory) {
     struct cast *cast = memory;
     arena_destroy(&cast->arena);
@@ -60,7 +66,7 @@ static bool run_cast(duckdb_function_info info, idx_t count, duckdb_vector input
     bool ok = source && target ? cast->convert(cast->self, is_try, source, (int64_t)count, target, &err)
                                : error_set_no_memory(&err);
     if (!ok || err.message[0])
-        duckdb_cast_function_set_error(info, err.message);
+        duckdb_cast_function_set_error(info, marked_message(&arena, &err));
     arena_destroy(&arena);
     return ok && !err.message[0];
 }
@@ -148,7 +154,7 @@ static void run_scalar(duckdb_function_info info, duckdb_data_chunk input, duckd
                   ? scalar->evaluate(scalar->self, connection_id, &arguments, result, &err)
                   : error_set_no_memory(&err);
     if (!ok)
-        duckdb_scalar_function_set_error(info, err.message);
+        duckdb_scalar_function_set_error(info, marked_message(&arena, &err));
     arena_destroy(&arena);
 }
 

@@ -26,6 +26,9 @@ static inline duckdb_value engine_value_handle(const struct engine_value *value)
     return (duckdb_value)(uintptr_t)value;
 }
 
+/* Stands between a message of ours and its SQLSTATE where an error passes through DuckDB, which has no place for one. */
+enum { ENGINE_STATE_MARK = 0x1f };
+
 /* error.c: fills `err` from DuckDB's error text, JSON or plain, and tells the database of a fatal one. Returns false. */
 bool engine_error_fill(struct engine_connection *connection, const char *text, struct error *err);
 bool engine_error_fill_data(struct engine_connection *connection, duckdb_error_data *data, struct error *err);

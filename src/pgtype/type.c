@@ -54,8 +54,21 @@ bool pgtype_is_object_type(uint32_t oid) {
     return contains(oids, sizeof oids / sizeof oids[0], oid);
 }
 
+/* The types that the catalog registers, some under names that PostgreSQL does not use. */
+static const struct registered_type {
+    const char *alias;
+    uint32_t oid;
+} registered_types[] = {
+#define PGCAT_TYPE(name, engine, oid, casts) {#name, oid},
+#include "pgcat_types.def"
+#undef PGCAT_TYPE
+};
+
 static const struct pgtype *find_alias(const char *alias) {
     const struct pgtype *found = alias && *alias ? pgtype_find_name(alias) : NULL;
+    for (size_t i = 0; !found && alias && *alias && i < sizeof registered_types / sizeof registered_types[0]; i++)
+        if (strcmp(registered_types[i].alias, alias) == 0)
+            return pgtype_find(registered_types[i].oid);
     return found && found->by_alias ? found : NULL;
 }
 
@@ -105,18 +118,22 @@ static uint32_t array_over(uint32_t oid, const struct pgtype_resolver *resolver)
     return array ? array : PGTYPE_TEXT_ARRAY;
 }
 
-/* int2vector and oidvector are lists whose element carries the alias. */
+/* int2vector and oidvector are lists whose element carries the alias; an element alone is what the vector is made of. */
+static bool is_vector(const struct pgtype *type) {
+    return type && (type->oid == PGTYPE_INT2VECTOR || type->oid == PGTYPE_OIDVECTOR);
+}
+
 static uint32_t list_oid(const struct engine_type *type, const struct pgtype_resolver *resolver) {
     while (type->id == ENGINE_TYPE_LIST || type->id == ENGINE_TYPE_ARRAY)
         type = type->child;
-    uint32_t element = pgtype_of(type, resolver).oid;
-    return element == PGTYPE_INT2VECTOR || element == PGTYPE_OIDVECTOR ? element : array_over(element, resolver);
+    const struct pgtype *alias = find_alias(type->alias);
+    return is_vector(alias) ? alias->oid : array_over(pgtype_of(type, resolver).oid, resolver);
 }
 
 static uint32_t oid_of(const struct engine_type *type, const struct pgtype_resolver *resolver) {
     const struct pgtype *alias = find_alias(type->alias);
     if (alias)
-        return alias->oid;
+        return is_vector(alias) && type->id != ENGINE_TYPE_LIST ? alias->element : alias->oid;
     if (type->id == ENGINE_TYPE_LIST || type->id == ENGINE_TYPE_ARRAY)
         return list_oid(type, resolver);
     bool is_users = type->id == ENGINE_TYPE_ENUM || type->id == ENGINE_TYPE_STRUCT;
