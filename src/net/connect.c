@@ -1,6 +1,7 @@
 #include "net/connect.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
@@ -15,8 +16,8 @@ static bool wait_ready(int fd, short events, int64_t due_ns) {
     struct pollfd waiting = {.fd = fd, .events = events};
     int ready;
     do {
-        int64_t left_ns = due_ns - clock_monotonic_ns();
-        ready = poll(&waiting, 1, left_ns > 0 ? (int)(left_ns / NS_PER_MS) + 1 : 0);
+        int64_t left_ns = due_ns - clock_monotonic_ns(), left_ms = left_ns > 0 ? left_ns / NS_PER_MS + 1 : 0;
+        ready = poll(&waiting, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
     } while (ready < 0 && errno == EINTR);
     return ready > 0;
 }

@@ -73,7 +73,9 @@ bool pgwire_scram_final(struct pgwire_scram *scram, struct pgwire_value message,
 /* Wipes the transcript and frees it. NULL is allowed. */
 void pgwire_scram_destroy(struct pgwire_scram *scram);
 
-/* The answer to AuthenticationMD5Password. */
+/* The answer to AuthenticationMD5Password; false when the system lacks MD5. */
+bool pgwire_md5_answer(const char *user, const char *password, const uint8_t salt[4],
+                       char answer[PGWIRE_MD5_TEXT_BYTES]);
 bool pgwire_md5_check(const char *user, const char *password, const uint8_t salt[4], const char *answer);
 /* Cleartext: whether both are the same, in a time that depends on neither. */
 bool pgwire_password_equal(const char *a, const char *b);

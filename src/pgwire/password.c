@@ -105,10 +105,16 @@ static bool md5_text(const void *a, size_t a_bytes, const void *b, size_t b_byte
 }
 
 /* "md5" and md5(md5(password + user) + salt), PostgreSQL 15 documentation, section 55.2.1. */
+bool pgwire_md5_answer(const char *user, const char *password, const uint8_t salt[4],
+                       char answer[PGWIRE_MD5_TEXT_BYTES]) {
+    char inner[33];
+    memcpy(answer, "md5", 3);
+    return md5_text(password, strlen(password), user, strlen(user), inner) && md5_text(inner, 32, salt, 4, answer + 3);
+}
+
 bool pgwire_md5_check(const char *user, const char *password, const uint8_t salt[4], const char *answer) {
-    char inner[33], expected[PGWIRE_MD5_TEXT_BYTES] = "md5";
-    return md5_text(password, strlen(password), user, strlen(user), inner) &&
-           md5_text(inner, 32, salt, 4, expected + 3) && pgwire_password_equal(expected, answer);
+    char expected[PGWIRE_MD5_TEXT_BYTES];
+    return pgwire_md5_answer(user, password, salt, expected) && pgwire_password_equal(expected, answer);
 }
 
 /* Hashes make the lengths equal, so that the comparison tells nothing of either text. */

@@ -34,8 +34,8 @@ static int32_t collect_users(const struct config *config, struct pgdoor_user use
     return count;
 }
 
-static struct pgdoor *open_at(const struct postgres_frame *frame, const char *host, uint16_t port, enum pgdoor_tls_mode mode,
-                              struct error *err) {
+static struct pgdoor *open_at(const struct postgres_frame *frame, const char *host, uint16_t port, enum pgdoor_auth auth,
+                              enum pgdoor_tls_mode mode, struct error *err) {
     const struct config *config = frame->config;
     struct pgdoor_user users[2];
     struct pgdoor_options options = {
@@ -49,7 +49,7 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .port = port,
         .users = users,
         .user_count = collect_users(config, users),
-        .auth = auth_of(config),
+        .auth = auth,
         .tls_mode = mode,
         .database_alias = config_text(config, SETTING_DB),
         .server_version = config_text(config, SETTING_PG_VERSION),
@@ -77,14 +77,15 @@ static enum pgdoor_tls_mode tls_mode_of(const struct config *config) {
 struct pgdoor *postgres_door_open(const struct postgres_frame *frame, struct error *err) {
     const struct config *config = frame->config;
     struct pgdoor *door = open_at(frame, config_text(config, SETTING_HOST), (uint16_t)config_number(config, SETTING_PORT),
-                                  tls_mode_of(config), err);
+                                  auth_of(config), tls_mode_of(config), err);
     if (!door && err->kind == ERROR_CONFIG)
         config_blame(config, SETTING_PORT, err);
     return door;
 }
 
 struct pgdoor *postgres_door_open_private(const struct postgres_frame *frame, struct error *err) {
-    return open_at(frame, "127.0.0.1", 0, PGDOOR_TLS_OFF, err);
+    enum pgdoor_auth auth = config_text(frame->config, SETTING_PASSWORD) ? PGDOOR_MD5 : PGDOOR_TRUST;
+    return open_at(frame, "127.0.0.1", 0, auth, PGDOOR_TLS_OFF, err);
 }
 
 bool postgres_door_reload_tls(struct pgdoor *door, const struct config *config, struct error *err) {

@@ -13,7 +13,8 @@
 
 #include "base/memory.h"
 #include "base/writer.h"
-#include "engine/connection.h"
+#include "pgsql/script.h"
+#include "server/client.h"
 
 static bool has_suffix(const char *name, const char *suffix) {
     size_t length = strlen(name), end = strlen(suffix);
@@ -24,10 +25,6 @@ static int by_bytes(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int is_shell_script(const struct dirent *entry) {
-    return has_suffix(entry->d_name, ".sh");
-}
-
 static int is_visible(const struct dirent *entry) {
     return entry->d_name[0] != '.';
 }
@@ -36,13 +33,6 @@ static void free_entries(struct dirent **entries, int count) {
     for (int i = 0; i < count; i++)
         free(entries[i]);
     free(entries);
-}
-
-bool scripts_need_door(const char *directory) {
-    struct dirent **entries = NULL;
-    int count = directory ? scandir(directory, &entries, is_shell_script, NULL) : 0;
-    free_entries(entries, count);
-    return count > 0;
 }
 
 static bool read_whole(const char *path, struct writer *text, struct error *err) {
@@ -63,31 +53,67 @@ static bool read_whole(const char *path, struct writer *text, struct error *err)
     return writer_ok(text) || error_set_no_memory(err);
 }
 
-/* The failing script's name before the error's own message. */
-static bool name_script(const char *path, struct error *err) {
+/* The failing script's name, and the line where that is known, before the error's own message. */
+static bool name_script(const char *path, int line, struct error *err) {
     struct error inner = *err;
-    error_set(err, inner.kind, "script \"%s\" failed: %s", path, inner.message);
+    char place[32] = "";
+    if (line)
+        snprintf(place, sizeof place, " in line %d", line);
+    error_set_state(err, inner.kind, inner.sqlstate, "script \"%s\" failed%s: %s", path, place, inner.message);
     error_set_detail(err, "%s", inner.detail);
     error_set_hint(err, "%s", inner.hint);
     return false;
 }
 
-/* In `public` where there is one, as for the clients of the PostgreSQL door. */
-static const char find_public[] = "SELECT schema_name FROM information_schema.schemata "
-                                  "WHERE catalog_name = current_database() AND schema_name = 'public'";
-static const char use_public[] = "SET search_path = 'public,main'";
+/* The line in which the character number `position` of the statement that begins at `start` stands. */
+static int line_of(const char *script, uint32_t start, int32_t position) {
+    int line = 1;
+    for (uint32_t at = 0; at < start; at++)
+        line += script[at] == '\n';
+    const char *text = script + start;
+    for (int32_t at = 1; *text && at < position; text++) {
+        line += *text == '\n';
+        at += ((unsigned char)text[1] & 0xC0) != 0x80;
+    }
+    return line;
+}
+
+static bool is_to_stop(void *self) {
+    enum signals_event event = signals_wait(self, 0);
+    return event == SIGNALS_STOP || event == SIGNALS_STOP_FAST;
+}
+
+/* One statement after the other, as psql sends them. */
+static bool run_statements(struct client *client, const char *path, const char *text, struct error *err) {
+    struct arena arena = {0};
+    struct pgsql_script script;
+    bool ok = pgsql_script_parse(&arena, text, strlen(text), &script, err) ||
+              name_script(path, line_of(text, 0, err->position), err);
+    for (int32_t i = 0; ok && i < script.statement_count; i++) {
+        const struct pgsql_statement *statement = &script.statements[i];
+        ok = client_run(client, text + statement->start, statement->length, err) ||
+             name_script(path, line_of(text, statement->start, err->position), err);
+    }
+    arena_destroy(&arena);
+    return ok;
+}
 
 static bool run_sql(const struct scripts *scripts, const char *path, struct error *err) {
     struct writer sql = {0};
-    struct arena arena = {0};
-    const char *schema = NULL;
-    struct engine_connection *connection = NULL;
-    bool ok = read_whole(path, &sql, err) && (connection = engine_connection_create(scripts->database, err)) &&
-              engine_connection_query_text(connection, &arena, find_public, &schema, err) &&
-              (!schema || engine_connection_execute(connection, use_public, err)) &&
-              (engine_connection_execute(connection, (const char *)sql.bytes, err) || name_script(path, err));
-    engine_connection_destroy(connection);
-    arena_destroy(&arena);
+    struct client_options options = {.port = scripts->port,
+                                     .user = config_text(scripts->config, SETTING_USER),
+                                     .password = config_text(scripts->config, SETTING_PASSWORD),
+                                     .database = scripts->database,
+                                     .gives_up = is_to_stop,
+                                     .self = scripts->signals};
+    struct client *client = NULL;
+    bool ok = read_whole(path, &sql, err) && (client = client_connect(&options, err));
+    const char *text = (const char *)sql.bytes;
+    if (ok && strlen(text) + 1 != sql.length)
+        ok = error_set(err, ERROR_CONFIG, "the script \"%s\" is no text: there is a NUL in it", path);
+    else if (ok)
+        ok = run_statements(client, path, text, err);
+    client_destroy(client);
     writer_destroy(&sql);
     return ok;
 }
@@ -131,9 +157,8 @@ static char **make_environment(const struct scripts *scripts, struct arena *aren
         if (text)
             variables[count++] = arena_format(arena, "%s=%s", told[i].variable, text);
     }
-    const char *name = engine_database_name(scripts->database);
-    variables[count++] = arena_format(arena, "PGDATABASE=%s", name);
-    variables[count++] = arena_format(arena, "POSTGRES_DB=%s", name);
+    variables[count++] = arena_format(arena, "PGDATABASE=%s", scripts->database);
+    variables[count++] = arena_format(arena, "POSTGRES_DB=%s", scripts->database);
     variables[count++] = arena_copy_string(arena, "PGHOST=127.0.0.1");
     variables[count++] = arena_format(arena, "PGPORT=%u", scripts->port);
     return variables;
@@ -185,7 +210,7 @@ static bool run_shell(const struct scripts *scripts, const char *path, struct er
     bool ok = environment || error_set_no_memory(err);
     ok = ok && ((start_program(access(path, X_OK) ? sourced : direct, environment, &pid, err) &&
                  wait_for_program(scripts->signals, pid, err)) ||
-                name_script(path, err));
+                name_script(path, 0, err));
     arena_destroy(&arena);
     return ok;
 }
@@ -208,8 +233,6 @@ static bool run_one(const struct scripts *scripts, const char *directory, const 
 }
 
 bool scripts_run(const struct scripts *scripts, const char *directory, struct error *err) {
-    if (!directory)
-        return true;
     struct dirent **entries = NULL;
     int count = scandir(directory, &entries, is_visible, by_bytes);
     if (count < 0)

@@ -56,22 +56,21 @@ static struct log *open_log(const struct config *config, struct error *err) {
     return log_create(&options, err);
 }
 
-/* The scripts of a new database and those of every start, with a door of their own if one of them needs it. */
+/* The scripts of a new database and those of every start, through a door of their own. */
 static bool initialise(struct server *server, struct error *err) {
     const char *once = store_is_new(&server->store) ? config_text(&server->config, SETTING_INITDB_DIR) : NULL;
     const char *always = config_text(&server->config, SETTING_STARTDB_DIR);
-    bool with_door = scripts_need_door(once) || scripts_need_door(always);
-    if (with_door && !doors_open_private(server->doors, err))
+    if ((once || always) && !doors_open_private(server->doors, err))
         return false;
     struct scripts scripts = {.config = &server->config,
-                              .database = server->store.database,
+                              .database = engine_database_name(server->store.database),
                               .log = server->log,
                               .signals = &server->signals,
-                              .port = with_door ? doors_postgres_port(server->doors) : 0};
-    bool ok = scripts_run(&scripts, once, err);
-    if (ok)
-        store_complete(&server->store);
-    return ok && scripts_run(&scripts, always, err);
+                              .port = once || always ? doors_postgres_port(server->doors) : 0};
+    if (once && !scripts_run(&scripts, once, err))
+        return false;
+    store_complete(&server->store);
+    return !always || scripts_run(&scripts, always, err);
 }
 
 /* Ends every session; returns when the last has gone. */

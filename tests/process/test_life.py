@@ -77,7 +77,7 @@ def test_scripts(tmp_path):
     once = write_scripts(
         tmp_path / "initdb.d",
         **{"10-table__sql": "CREATE TABLE steps (step VARCHAR); INSERT INTO steps VALUES ('10');",
-           "20-more__sql": "INSERT INTO steps VALUES ('20'); -- the end",
+           "20-more__sql": "BEGIN; INSERT INTO steps VALUES ('20'); COMMIT; CHECKPOINT; -- the end",
            "15-run__sh": "#!/bin/sh\necho $0 $PGUSER $PGDATABASE $PGHOST $POSTGRES_USER $POSTGRES_DB >> trace\n",
            "25-read__sh": "echo sourced $PGPASSWORD >> trace\n",
            "notes__txt": "not a script",
@@ -96,8 +96,11 @@ def test_scripts(tmp_path):
 
 
 @pytest.mark.parametrize("name, text, says", [
-    ("2__sql", "SELECT 1; SELEC 2;", 'failed: syntax error at or near "SELEC"'),
-    ("2__sql", "SELECT * FROM nowhere", "failed: "),
+    ("2__sql", "SELECT 1;\n-- ü\nSELECT 'ü',\n SELEC 2 3;", "failed in line 4: syntax error"),
+    ("2__sql", "SELECT 1;\n\nSELECT * FROM nowhere", "failed in line 3: "),
+    ("2__sql", "SELECT 1;\n\nSELECT 'open", "failed in line 3: unterminated quoted string"),
+    ("2__sql", "COPY t FROM STDIN", "failed in line 1: COPY from stdin failed: a script has no data to copy from"),
+    ("2__sql", "SELECT \0", "there is a NUL in it"),
     ("2__sh", "exit 7", "failed: it ended with status 7"),
     ("2__sh", "kill -9 $$", "failed: it was ended by signal 9"),
     ("2__sh", "#!/no/such/interpreter\n", "failed: cannot start it: No such file or directory"),
@@ -107,7 +110,7 @@ def test_a_failing_script_ends_the_start(tmp_path, name, text, says):
     result = run("--port", "0", "--airport-port", "0", "--initdb-dir", str(directory), "a.db", cwd=tmp_path)
     assert result.returncode == 1
     last = result.stderr.splitlines()[-1]
-    assert f'script "{directory}/{name.replace("__", ".")}" {says}' in last
+    assert f'script "{directory}/{name.replace("__", ".")}"' in last and says in last
     assert not list(tmp_path.glob("a.db*"))
 
 
