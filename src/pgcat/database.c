@@ -354,12 +354,28 @@ static bool refresh(struct pgcat *pgcat, struct pgcat_database *database, struct
     return ok;
 }
 
-bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                            const struct pgcat_relation_set *set, bool with_functions, struct error *err) {
+/* What the relations named, and the facts that functions look up, are made from. */
+static struct pgcat_relation_set with_facts(const struct pgcat *pgcat, const struct pgcat_relation_set *set,
+                                            bool with_functions) {
     struct pgcat_relation_set all = *set;
     for (size_t w = 0; w < PGCAT_RELATION_LIMIT / 64; w++)
         all.words[w] |= pgcat->facts_read[PGCAT_SCOPE_DATABASE].words[w] |
                         (with_functions ? pgcat->facts_read[PGCAT_SCOPE_FUNCTION].words[w] : 0);
+    return all;
+}
+
+bool pgcat_database_is_current(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
+                               bool with_functions) {
+    struct pgcat_relation_set all = with_facts(pgcat, set, with_functions), stale = {0};
+    pthread_mutex_lock(&database->refreshing);
+    bool current = !find_stale(pgcat, database, pgcat_generation(pgcat), &all, &stale);
+    pthread_mutex_unlock(&database->refreshing);
+    return current;
+}
+
+bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
+                            const struct pgcat_relation_set *set, bool with_functions, struct error *err) {
+    struct pgcat_relation_set all = with_facts(pgcat, set, with_functions);
     pthread_mutex_lock(&database->refreshing);
     bool ok = refresh(pgcat, database, connection, &all, with_functions, err);
     pthread_mutex_unlock(&database->refreshing);

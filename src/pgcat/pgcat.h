@@ -91,6 +91,9 @@ bool pgcat_session_set_private(struct pgcat_session *session, bool is_private, s
 /* Makes what the statement will read current. Call before a statement that names the catalog (pgsql's gate) is prepared,
  * and again before each execution if it was prepared earlier. `sql` is the client's or the translated text. */
 bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struct error *err);
+/* Whether that would have nothing to do. A transaction that has read the catalog does not see what is refreshed after: it must
+ * be set private instead. */
+bool pgcat_session_is_current(struct pgcat_session *session, const char *sql);
 /* What pgsql puts in place of `information_schema`, e.g. `"_pg_shop"."information_schema"`; changes with
  * pgcat_session_set_private(). Borrowed until then. */
 const char *pgcat_session_information_schema(const struct pgcat_session *session);

@@ -226,11 +226,22 @@ static bool read_private_facts(struct pgcat_session *session, enum pgcat_fact_sc
     return session->private_facts[scope] != NULL;
 }
 
+/* Facts about functions are many, and few statements want them. */
+static bool wants_functions(const char *sql) {
+    return strcasestr(sql, "proc") || strcasestr(sql, "function");
+}
+
+bool pgcat_session_is_current(struct pgcat_session *session, const char *sql) {
+    struct pgcat_relation_set set = {0};
+    pgcat_relations_named(&session->pgcat->relations, sql, &set);
+    return session->is_private || pgcat_database_is_current(session->pgcat, session->database, &set, wants_functions(sql));
+}
+
 bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struct error *err) {
     struct pgcat *pgcat = session->pgcat;
     struct pgcat_relation_set set = {0};
     pgcat_relations_named(&pgcat->relations, sql, &set);
-    bool with_functions = strcasestr(sql, "proc") || strcasestr(sql, "function");
+    bool with_functions = wants_functions(sql);
     if (!pgcat_database_refresh(pgcat, session->database, NULL, &set, with_functions, err))
         return false;
     return !session->is_private ||

@@ -72,6 +72,9 @@ struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name,
 /* Makes the relations of the set and the facts current, those about functions only if asked to. */
 bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
                             const struct pgcat_relation_set *set, bool with_functions, struct error *err);
+/* Whether that would have nothing to do. */
+bool pgcat_database_is_current(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
+                               bool with_functions);
 void pgcat_database_destroy(struct pgcat_database *database); /* only its own resources: it lies in the arena */
 /* Makes the relations of the shared database. */
 bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);

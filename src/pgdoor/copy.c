@@ -187,7 +187,7 @@ void copy_in_destroy(struct copy_in *copy_in) {
     memory_free(copy_in);
 }
 
-/* The columns' names and types: as listed, or all of the table's own. */
+/* The columns' names, and the types their fields are read as: as listed, or all of the table's own. */
 static bool describe_target(struct session *session, struct copy_in *copy_in, const struct pgsql_copy *copy,
                             struct error *err) {
     const char *sql = table_query(&copy_in->arena, copy);
@@ -197,13 +197,15 @@ static bool describe_target(struct session *session, struct copy_in *copy_in, co
         return false;
     }
     int32_t count = engine_statement_column_count(probe);
+    enum pgwire_format format = copy->format == PGSQL_COPY_BINARY ? PGWIRE_BINARY : PGWIRE_TEXT;
     copy_in->column_count = count;
     copy_in->columns = arena_allocate_zeroed(&copy_in->arena, (size_t)count, sizeof *copy_in->columns);
     copy_in->types = arena_allocate_zeroed(&copy_in->arena, (size_t)count, sizeof *copy_in->types);
     bool ok = copy_in->columns && copy_in->types;
     for (int32_t i = 0; ok && i < count; i++) {
         copy_in->columns[i] = arena_copy_string(&copy_in->arena, engine_statement_column_name(probe, i));
-        copy_in->types[i] = engine_type_copy(&copy_in->arena, engine_statement_column_type(probe, i));
+        const struct engine_type *type = engine_type_copy(&copy_in->arena, engine_statement_column_type(probe, i));
+        copy_in->types[i] = type ? pgtype_decodable(&copy_in->arena, type, format) : NULL;
         ok = copy_in->columns[i] && copy_in->types[i];
     }
     engine_statement_destroy(probe);

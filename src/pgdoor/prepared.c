@@ -16,6 +16,32 @@ enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096, PARAMETERS_MAX = 65535 /* a Bind
 
 /* ---- preparing ---- */
 
+/* Whether the statement may read the emulated catalog, whose tables are made current before it is bound: judged by pieces of
+ * the names that stand there, so a few others pass as well. */
+static bool reads_catalog(const struct pgsql_statement *statement, const char *sql) {
+    static const char *const pieces[] = {"pg_",         "information_schema", "reg",         "_description", "has_",
+                                         "format_type", "current_schema",     "_privilege"};
+    enum { LONGEST_LOOKED_AT = 64 * 1024 }; /* longer texts are data */
+    if (statement->triggered || statement->length > LONGEST_LOOKED_AT)
+        return statement->triggered;
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
+        if (strcasestr(sql, pieces[i]))
+            return true;
+    return false;
+}
+
+/* The engine shows a transaction the catalog's tables as they were when it first read one: what would have to be made current
+ * after that is read from the views instead, until the transaction ends. */
+static bool refresh_catalog(struct session *session, const char *sql, struct error *err) {
+    struct transaction *transaction = &session->transaction;
+    bool late = transaction->read_catalog && !pgcat_session_is_current(session->catalog, sql);
+    if (late && !pgcat_session_set_private(session->catalog, true, err))
+        return false;
+    transaction->private_catalog |= late;
+    transaction->read_catalog = transaction->state != TRANSACTION_NONE;
+    return pgcat_session_refresh(session->catalog, sql, err);
+}
+
 /* The definitions in which the front end must name the schema that the search path leads to. */
 static bool needs_schema(const struct pgsql_statement *statement) {
     switch (statement->kind) {
@@ -31,6 +57,9 @@ static bool needs_schema(const struct pgsql_statement *statement) {
 
 static bool translate(struct session *session, struct prepared *prepared, const uint32_t *oids, int32_t count, bool infer,
                       struct error *err) {
+    prepared->reads_catalog = reads_catalog(prepared->statement, prepared->text);
+    if (prepared->reads_catalog && !refresh_catalog(session, prepared->text, err))
+        return false;
     const char *schema = NULL;
     static const char current_schema[] = "SELECT current_schema()";
     if (needs_schema(prepared->statement) &&
@@ -59,8 +88,6 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     /* A later step may need what an earlier one makes: several are prepared when they run. */
     if (translation->step_count > 1 || !translation->main)
         return true;
-    if (prepared->statement->triggered && !pgcat_session_refresh(session->catalog, translation->main->sql, err))
-        return false;
     if (session->user->read_only && !reader_allow(session, translation->main->sql, err))
         return false;
     prepared->engine = engine_statement_prepare(session->engine, translation->main->sql, err);
@@ -215,7 +242,7 @@ bool prepared_refresh(struct session *session, struct prepared *prepared, struct
     if (!prepared->statement || prepared->statement->form != PGSQL_FORM_ENGINE || !prepared->engine)
         return true;
     /* What reads the catalog is bound anew: its lists (pg_stat_activity …) are read while binding. */
-    if (prepared->generation == session->settings_generation && !prepared->statement->triggered)
+    if (prepared->generation == session->settings_generation && !prepared->reads_catalog)
         return true;
     return translate(session, prepared, prepared->parameter_oids, prepared->parameter_count, false, err) &&
            prepare_engine(session, prepared, err);
@@ -295,7 +322,7 @@ struct prepared *prepared_find_plan(struct session *session, const char *text, s
 
 /* Only what reads: the engine binds such a plan again by itself when the catalog has changed. */
 void prepared_keep_plan(struct session *session, struct prepared *prepared) {
-    bool worth = prepared->statement && !prepared->statement->triggered && prepared->engine && !prepared->parameter_count &&
+    bool worth = prepared->statement && !prepared->reads_catalog && prepared->engine && !prepared->parameter_count &&
                  prepared->text_bytes <= PLAN_TEXT_BYTES &&
                  engine_statement_kind(prepared->engine) == ENGINE_STATEMENT_SELECT;
     if (!worth)

@@ -16,6 +16,7 @@ struct prepared {
     int32_t references;
     bool linked;
     bool by_sql; /* PREPARE, not a Parse message */
+    bool reads_catalog; /* bound anew for each run */
     int64_t prepared_us;
     struct arena arena;
     const struct pgsql_statement *statement; /* NULL: an empty query */

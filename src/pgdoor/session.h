@@ -91,6 +91,8 @@ struct transaction {
     bool read_only;
     enum pgsql_isolation isolation;
     bool changed_schema; /* DDL ran in it */
+    bool read_catalog;   /* it has read the emulated catalog */
+    bool private_catalog; /* it reads the catalog's views, not its tables */
     int64_t writes;      /* statements of it that wrote, or tried to */
     bool engine_open;    /* failed, but the engine's is not rolled back yet: a savepoint may still save it */
 };

@@ -65,12 +65,12 @@ static void note_start(struct session *session) {
 
 /* What ends with a transaction, however it ends. */
 static void end(struct session *session, bool committed) {
-    if (session->transaction.changed_schema) {
+    if (session->transaction.changed_schema || session->transaction.private_catalog) {
         struct error ignored; /* the connection is told again with the next statement that reads the catalog */
         pgcat_session_set_private(session->catalog, false, &ignored);
-        if (committed)
-            pgcat_changed(session->door->options.pgcat);
     }
+    if (session->transaction.changed_schema && committed)
+        pgcat_changed(session->door->options.pgcat);
     session->transaction = (struct transaction){.state = TRANSACTION_NONE};
     savepoint_forget_all(session);
     portal_end_transaction(session);
