@@ -5,7 +5,7 @@ set(MALLARDB_DEPS ${CMAKE_SOURCE_DIR}/.deps)
 
 set(mallardb_foreign_net libssl libcrypto)
 set(mallardb_foreign_pgwire libcrypto libidn)
-set(mallardb_foreign_flight libnghttp2 libprotobuf-c msgpack libzstd nanoarrow)
+set(mallardb_foreign_flight libnghttp2 libprotobuf-c libzstd nanoarrow)
 set(mallardb_foreign_airport json-c)
 set(mallardb_foreign_engine duckdb json-c)
 set(mallardb_foreign_pgsql pg_query libprotobuf-c)
