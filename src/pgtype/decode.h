@@ -24,9 +24,15 @@ struct engine_value *pgtype_decode_parameter(struct arena *arena, const struct p
                                              enum pgwire_format format, struct pgwire_value value, int32_t parameter,
                                              struct error *err);
 
+/* What fields for a column of this type are decoded into: the type itself, or one that the engine converts to it: JSON for MAP and
+ * VARIANT (as they are written), text for UNION and GEOMETRY, text or HUGEINT for BIGNUM; inside of lists and structs, too. In the
+ * arena or the type itself; NULL when memory is out. */
+const struct engine_type *pgtype_decodable(struct arena *arena, const struct engine_type *type,
+                                           enum pgwire_format format);
+
 struct pgtype_decoder;
 
-/* For rows of COPY FROM into columns of these types, which are borrowed with the settings. In the arena; NULL: `err`. */
+/* For rows of COPY FROM into columns of these (decodable) types, which are borrowed with the settings. In the arena; NULL: `err`. */
 struct pgtype_decoder *pgtype_decoder_compile(struct arena *arena, const struct engine_type *const *types, int32_t count,
                                               enum pgwire_format format, const struct pgtype_settings *settings,
                                               struct error *err);

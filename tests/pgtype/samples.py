@@ -133,6 +133,19 @@ ENGINE_ONLY = [
      '[1,"NaN",false,"1 day","\\\\xff"]'),
 ]
 
+COPIED = [
+    ("MAP(VARCHAR, INTEGER[])", "MAP{'a': [1, NULL], 'b': []}"),
+    ("MAP(INTEGER, VARCHAR)[]", "[MAP{1: 'x y'}]"),
+    ("UNION(n INTEGER, s VARCHAR)", "union_value(s := 'a b')"),
+    ("VARIANT", "{'a': [1, 2], 'b': NULL}"),
+    ("ENUM('a', 'b c')", "'b c'"),
+    ("STRUCT(a INTEGER, b VARCHAR, m MAP(VARCHAR, INTEGER))", "{'a': NULL, 'b': 'x \"y', 'm': MAP{'k': 1}}"),
+    ("STRUCT(a INTEGER)[]", "[{'a': 1}, NULL]"),
+    ("INTEGER[][]", "[[1, 2], [3, 4]]"),
+    ("VARCHAR[2]", "['a', NULL]"),
+    ("UHUGEINT", "340282366920938463463374607431768211455"),
+]
+
 ZONES = ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Apia",
          "America/St_Johns", "Antarctica/Troll", "Europe/Dublin", "EST5EDT", "<+03>-3", "America/Sao_Paulo"]
 

@@ -99,14 +99,21 @@ def test_parameters_are_decoded(ours, theirs, both_set, oid):
 
 
 @FORMATS
-@pytest.mark.parametrize("type_name", [name for name in samples.ENCODED if "struct" not in name and name != "bignum"])
+@pytest.mark.parametrize("type_name", [name for name in samples.ENCODED if "struct" not in name])
 def test_copied_fields_come_back(ours, type_name, binary):
     """What is encoded is decoded into a column of the same type, and is the same again."""
     duckdb_type = {"json": "JSON"}.get(type_name, type_name)
     for _, expression in samples.ENCODED[type_name][:40]:
         [value] = ours.encode(f"SELECT {expression}", binary)
-        if value is not None:
+        if value is not None and not (binary and type_name == "bignum" and len(value) > 24):
             assert ours.copy_value(duckdb_type, value, binary) == value
+
+
+@FORMATS
+@pytest.mark.parametrize("duckdb_type, text", samples.COPIED)
+def test_copied_fields_of_the_engines_types_come_back(ours, duckdb_type, text, binary):
+    [value] = ours.encode(f"SELECT x FROM (SELECT {text}::{duckdb_type} AS x)", binary)
+    assert ours.copy_value(duckdb_type, value, binary) == value
 
 
 @FORMATS

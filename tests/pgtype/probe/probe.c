@@ -107,6 +107,7 @@ static bool append(struct probe *probe, int16_t format, const struct engine_type
                    struct error *err) {
     const char *name = "x";
     int32_t failed;
+    type = pgtype_decodable(&probe->arena, type, format ? PGWIRE_BINARY : PGWIRE_TEXT);
     struct engine_appender *appender =
         engine_appender_create(probe->connection, "INSERT INTO probe FROM rows", &name, &type, 1, err);
     struct pgtype_decoder *decoder = pgtype_decoder_compile(
