@@ -93,11 +93,17 @@ static bool contains_word(struct parser *p, enum pgsql_keyword keyword, enum pgs
     return false;
 }
 
+/* WITH NO DATA. */
+static bool ends_without_data(const struct pgsql_statement *statement) {
+    const struct pgsql_token *end = statement->tokens + statement->token_count;
+    return statement->token_count > 3 && end[-1].keyword == KW_DATA && end[-2].keyword == KW_NO && end[-3].keyword == KW_WITH;
+}
+
 static void refine(struct parser *p, struct pgsql_statement *statement) {
     if (statement->kind == PGSQL_STATEMENT_SELECT && contains_word(p, KW_INTO, KW_FROM))
         statement_become(statement, PGSQL_STATEMENT_SELECT_INTO);
     else if (statement->kind == PGSQL_STATEMENT_CREATE_TABLE && contains_word(p, KW_AS, PGSQL_NO_KEYWORD))
-        statement_become(statement, PGSQL_STATEMENT_CREATE_TABLE_AS);
+        statement_become(statement, ends_without_data(statement) ? PGSQL_STATEMENT_CREATE_TABLE_EMPTY : PGSQL_STATEMENT_CREATE_TABLE_AS);
 }
 
 typedef void (*form_parser)(struct parser *p, struct pgsql_statement *statement);

@@ -6,6 +6,7 @@
 static define_function *const definitions[PGSQL_STATEMENT_KIND_COUNT] = {
     [PGSQL_STATEMENT_CREATE_TABLE] = define_create_table,
     [PGSQL_STATEMENT_CREATE_TABLE_AS] = define_create_table_as,
+    [PGSQL_STATEMENT_CREATE_TABLE_EMPTY] = define_create_table_as,
     [PGSQL_STATEMENT_SELECT_INTO] = define_select_into,
     [PGSQL_STATEMENT_ALTER_TABLE] = define_alter_table,
     [PGSQL_STATEMENT_CREATE_INDEX] = define_create_index,

@@ -57,7 +57,7 @@ static bool has_operator(const struct rewriter *r, int32_t first, int32_t last) 
         cases += is_word(r, i, KW_CASE) - is_word(r, i, KW_END);
         if (cases == 0 && r->enclosing[i] == level) {
             uint16_t word = token_at(r, i)->keyword;
-            if (is_kind(r, i, PGSQL_OPERATOR) || word == KW_AND || word == KW_OR || word == KW_NOT || word == KW_IS ||
+            if (is_kind(r, i, PGSQL_OPERATOR) || word == KW_OPERATOR || word == KW_AND || word == KW_OR || word == KW_NOT || word == KW_IS ||
                 word == KW_IN || word == KW_LIKE || word == KW_ILIKE || word == KW_BETWEEN || word == KW_SIMILAR ||
                 word == KW_ISNULL || word == KW_NOTNULL || word == KW_OVERLAPS || word == KW_GLOB)
                 return true;

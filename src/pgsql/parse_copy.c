@@ -67,9 +67,9 @@ static void parse_header(struct copy_parser *c, const struct pgsql_token *at) {
     if (on >= 0)
         c->copy->header = on ? PGSQL_HEADER_ON : PGSQL_HEADER_OFF;
     else if (strcasecmp(word, "match") != 0)
-        fail_option(c, at, ERROR_PARSER, "header requires a Boolean value or \"match\"");
+        fail_option(c, NULL, ERROR_PARSER, "header requires a Boolean value or \"match\"");
     else if (!c->copy->from)
-        fail_option(c, at, ERROR_INVALID_ARGUMENT, "cannot use \"match\" with HEADER in COPY TO");
+        fail_option(c, NULL, ERROR_INVALID_ARGUMENT, "cannot use \"match\" with HEADER in COPY TO");
     else
         c->copy->header = PGSQL_HEADER_MATCH;
 }
@@ -79,7 +79,7 @@ static void parse_freeze(struct copy_parser *c, const struct pgsql_token *at) {
     int on = at_argument(c->p) ? parse_switch(c->p, &word) : 1;
     note_option(c, &c->freeze, at);
     if (on < 0)
-        fail_option(c, at, ERROR_PARSER, "freeze requires a Boolean value");
+        fail_option(c, NULL, ERROR_PARSER, "freeze requires a Boolean value");
     c->copy->freeze = on > 0;
 }
 
@@ -197,7 +197,7 @@ static void parse_options(struct copy_parser *c) {
     parser_expect_kind(p, PGSQL_CLOSE_PAREN);
 }
 
-/* A check fails with its message when its condition holds. */
+/* A check fails with its message when its condition holds; as in PostgreSQL, without a place. */
 struct check {
     bool wrong;
     enum error_kind kind;
@@ -208,15 +208,15 @@ static bool is_one_byte(const char *text) {
     return text[0] && !text[1];
 }
 
-static bool run_checks(struct parser *p, const struct pgsql_token *at, const struct check *checks, size_t count) {
+static bool run_checks(struct parser *p, const struct check *checks, size_t count) {
     for (size_t i = 0; i < count && !p->failed; i++)
         if (checks[i].wrong)
-            parser_fail_at(p, at, checks[i].kind, "%s", checks[i].message);
+            parser_fail_at(p, NULL, checks[i].kind, "%s", checks[i].message);
     return !p->failed;
 }
 
 /* Before defaults are filled in: what may be given with which format and direction. */
-static bool check_given(struct parser *p, const struct pgsql_token *at, const struct pgsql_copy *copy) {
+static bool check_given(struct parser *p, const struct pgsql_copy *copy) {
     bool binary = copy->format == PGSQL_COPY_BINARY, csv = copy->format == PGSQL_COPY_CSV;
     bool force_quote = copy->force_quote.all || copy->force_quote.count;
     const struct check checks[] = {
@@ -233,7 +233,7 @@ static bool check_given(struct parser *p, const struct pgsql_token *at, const st
         {!copy->from && copy->force_null.count, ERROR_UNSUPPORTED, "COPY force null only available using COPY FROM"},
         {!copy->from && copy->freeze, ERROR_UNSUPPORTED, "COPY freeze only available using COPY FROM"},
     };
-    return run_checks(p, at, checks, sizeof checks / sizeof *checks);
+    return run_checks(p, checks, sizeof checks / sizeof *checks);
 }
 
 static void fill_defaults(struct pgsql_copy *copy) {
@@ -249,11 +249,11 @@ static void fill_defaults(struct pgsql_copy *copy) {
 }
 
 /* Afterwards: that delimiter, quote, escape and null text can be told apart. */
-static bool check_texts(struct parser *p, const struct pgsql_token *at, const struct pgsql_copy *copy) {
+static bool check_texts(struct parser *p, const struct pgsql_copy *copy) {
     bool csv = copy->format == PGSQL_COPY_CSV;
     const char delimiter = copy->delimiter[0], quote = copy->quote[0];
     if (is_one_byte(copy->delimiter) && !csv && strchr("\\.abcdefghijklmnopqrstuvwxyz0123456789", delimiter))
-        return parser_fail_at(p, at, ERROR_INVALID_ARGUMENT, "COPY delimiter cannot be \"%s\"", copy->delimiter);
+        return parser_fail_at(p, NULL, ERROR_INVALID_ARGUMENT, "COPY delimiter cannot be \"%s\"", copy->delimiter);
     const struct check checks[] = {
         {!is_one_byte(copy->delimiter), ERROR_UNSUPPORTED, "COPY delimiter must be a single one-byte character"},
         {delimiter == '\r' || delimiter == '\n', ERROR_INVALID_ARGUMENT,
@@ -268,7 +268,7 @@ static bool check_texts(struct parser *p, const struct pgsql_token *at, const st
         {csv && quote && strchr(copy->null, quote), ERROR_UNSUPPORTED,
          "CSV quote character must not appear in the NULL specification"},
     };
-    return run_checks(p, at, checks, sizeof checks / sizeof *checks);
+    return run_checks(p, checks, sizeof checks / sizeof *checks);
 }
 
 /* table, schema.table or catalog.schema.table. */
@@ -326,7 +326,7 @@ void parse_copy(struct parser *p, struct pgsql_statement *statement) {
         parser_no_memory(p);
         return;
     }
-    const struct pgsql_token *start = p->at++;
+    p->at++;
     struct copy_parser c = {.p = p, .copy = copy};
     if (parser_sees(p, KW_BINARY) && p->at[1].keyword != KW_FROM && p->at[1].keyword != KW_TO) {
         set_format(&c, p->at, "binary");
@@ -352,9 +352,9 @@ void parse_copy(struct parser *p, struct pgsql_statement *statement) {
         copy->where = parser_text_since(p, from);
     }
     parser_expect_end(p);
-    if (!p->failed && check_given(p, start, copy)) {
+    if (!p->failed && check_given(p, copy)) {
         fill_defaults(copy);
-        check_texts(p, start, copy);
+        check_texts(p, copy);
     }
     statement->as.copy = copy;
 }

@@ -135,12 +135,11 @@ void parse_fetch(struct parser *p, struct pgsql_statement *statement) {
 static bool parse_boolean(struct parser *p, const char *option) {
     if (parser_sees_kind(p, PGSQL_COMMA) || parser_sees_kind(p, PGSQL_CLOSE_PAREN) || p->failed)
         return true;
-    const struct pgsql_token *at = p->at;
     const char *value = parser_value(p);
     if (strcasecmp(value, "true") == 0 || strcasecmp(value, "on") == 0 || strcmp(value, "1") == 0)
         return true;
     if (strcasecmp(value, "false") != 0 && strcasecmp(value, "off") != 0 && strcmp(value, "0") != 0)
-        parser_fail_at(p, at, ERROR_PARSER, "%s requires a Boolean value", option);
+        parser_fail_at(p, NULL, ERROR_PARSER, "%s requires a Boolean value", option);
     return false;
 }
 

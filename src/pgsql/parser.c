@@ -38,7 +38,7 @@ bool parser_fail_at(struct parser *p, const struct pgsql_token *token, enum erro
     va_start(args, format);
     error_set_v(p->err, kind, format, args);
     va_end(args);
-    if (p->err)
+    if (p->err && token)
         p->err->position = pgsql_character_position(p->text, token->start);
     return parser_give_up(p);
 }

@@ -20,7 +20,7 @@ bool parser_fail(struct parser *p);
 /* Fails the parser with an error that stands in `err` already, or for want of memory; returns false. */
 bool parser_give_up(struct parser *p);
 bool parser_no_memory(struct parser *p);
-/* Fails the parser with an error at a token; returns false. */
+/* Fails the parser with an error at a token, or at no place if that is NULL; returns false. */
 bool parser_fail_at(struct parser *p, const struct pgsql_token *token, enum error_kind kind, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -136,6 +136,8 @@ int32_t operand_end(const struct rewriter *r, int32_t start) {
 
 int32_t type_end(const struct rewriter *r, int32_t i) {
     i = skip_chain(r, i);
+    if (is_word(r, i, KW_INTERVAL) && pgsql_keyword_traits(token_at(r, i + 1)->keyword) & PGSQL_UNIT)
+        i += is_word(r, i + 2, KW_TO) ? 3 : 1;
     if (is_word(r, i + 1, KW_VARYING) || is_word(r, i + 1, KW_PRECISION))
         i++;
     if (is_kind(r, i + 1, PGSQL_OPEN_PAREN) && r->partner[i + 1] > 0)

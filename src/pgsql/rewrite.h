@@ -110,6 +110,7 @@ typedef void rule_function(struct rewriter *r, int32_t i);
 void rule_escape_string(struct rewriter *r, int32_t i);
 void rule_bit_string(struct rewriter *r, int32_t i);
 void rule_array_literal(struct rewriter *r, int32_t i);
+void rule_bytea_literal(struct rewriter *r, int32_t i);
 void rule_match(struct rewriter *r, int32_t i);
 void rule_json_path(struct rewriter *r, int32_t i);
 void rule_quoted_word(struct rewriter *r, int32_t i);
@@ -118,7 +119,7 @@ void rule_name(struct rewriter *r, int32_t i);
 /* The rest of rule_match: the operator's text, and where its right operand starts. Gives DuckDB's operator. */
 const char *rewrite_match(struct rewriter *r, const char *operator_text, int32_t right);
 /* The elements of PostgreSQL's array text, as literals between commas; NULL when it is none. */
-const char *array_elements(struct rewriter *r, const char *value, bool *nested);
+const char *array_elements(struct rewriter *r, const char *value, int32_t *dimensions);
 
 /* DDL: edits of a statement's clauses, and steps around it. */
 struct steps {

@@ -53,7 +53,9 @@ static rule_function *find_rule(const char *text, const struct pgsql_token *toke
     case PGSQL_QUOTED_WORD: /* "char", "pg_catalog", "information_schema" */
         return token->length == 6 || token->length == 12 || token->length == 20 ? rule_quoted_word : NULL;
     case PGSQL_STRING:
-        return string_begin(text, token) == '{' ? rule_array_literal : NULL;
+        return string_begin(text, token) == '{'    ? rule_array_literal
+               : string_begin(text, token) == '\\' ? rule_bytea_literal
+                                                  : NULL;
     case PGSQL_ESCAPE_STRING:
         return has_unicode_escape(text, token) ? rule_escape_string : NULL;
     case PGSQL_UNICODE_STRING:
@@ -84,5 +86,7 @@ void rewriter_walk(struct rewriter *r) {
         rule_function *rule = find_rule(r->text, &r->tokens[i]);
         if (rule)
             rule(r, i);
+        if (rule && rule != rule_label && rule != rule_name && pgsql_keyword_traits(r->tokens[i].keyword) & PGSQL_LABEL)
+            rule_label(r, i);
     }
 }

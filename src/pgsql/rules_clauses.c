@@ -3,7 +3,7 @@
 
 /* SELECT FROM t: as many rows, of no column; a column stands in. */
 void rule_empty_select(struct rewriter *r, int32_t i) {
-    if (is_word(r, i - 1, KW_SELECT))
+    if (is_word(r, i - 1, KW_SELECT) && !is_word(r, i - 2, KW_AS) && !is_kind(r, i - 2, PGSQL_DOT))
         edit_insert_before(r, i, "1 ");
 }
 

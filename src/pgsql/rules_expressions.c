@@ -51,9 +51,9 @@ void rule_operator(struct rewriter *r, int32_t i) {
 
 /* = ANY('{a,b}') as IN ('a','b'), so that the literals take the type of the left side. */
 static bool rewrite_any_literal(struct rewriter *r, int32_t i, bool negated) {
-    bool nested;
-    const char *elements = array_elements(r, value_at(r, i + 2), &nested);
-    if (!elements || nested)
+    int32_t dimensions;
+    const char *elements = array_elements(r, value_at(r, i + 2), &dimensions);
+    if (!elements || dimensions > 1)
         return false;
     const char *in = negated ? "NOT IN" : "IN";
     if (*elements)
@@ -111,6 +111,8 @@ void rule_substring(struct rewriter *r, int32_t i) {
 /* overlay(a PLACING b FROM c [FOR d]) */
 void rule_overlay(struct rewriter *r, int32_t i) {
     int32_t close = is_kind(r, i + 1, PGSQL_OPEN_PAREN) ? r->partner[i + 1] : -1;
+    if (close > 0) /* unquoted, DuckDB's parser wants PLACING and has no function for it */
+        edit_replace(r, i, i, "\"overlay\"");
     for (int32_t at = i + 2; at < close; at++) {
         if (r->enclosing[at] == i + 1 && (is_word(r, at, KW_PLACING) || is_word(r, at, KW_FROM) || is_word(r, at, KW_FOR)))
             edit_replace(r, at, at, ",");
@@ -250,10 +252,10 @@ void rule_ancestors(struct rewriter *r, int32_t i) {
 
 /* json #> '{a,0}' and #>>: the path in DuckDB's form. */
 void rule_json_path(struct rewriter *r, int32_t i) {
-    bool nested;
+    int32_t dimensions;
     const char *value = is_string(r, i + 1) ? value_at(r, i + 1) : "";
-    const char *elements = array_elements(r, value, &nested);
-    if (!elements || nested)
+    const char *elements = array_elements(r, value, &dimensions);
+    if (!elements || dimensions > 1)
         return;
     const char *path = "$";
     for (const char *at = elements; *at && path;) {

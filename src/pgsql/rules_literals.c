@@ -1,4 +1,4 @@
-/* Rules about literals: escapes, bit strings, PostgreSQL's text of arrays. */
+/* Rules about literals: escapes, bit strings, PostgreSQL's texts of arrays and of bytea. */
 #include <string.h>
 
 #include "pgsql/rewrite.h"
@@ -39,7 +39,7 @@ void rule_bit_string(struct rewriter *r, int32_t i) {
 struct array_reader {
     const char *at;
     char *out;
-    bool nested;
+    int32_t dimensions;
     bool ok;
 };
 
@@ -95,8 +95,8 @@ static void read_elements(struct array_reader *a) {
         skip_spaces(a);
         char c = *a->at;
         if (c == '{' && wants_element) {
-            a->nested = true;
             depth++;
+            a->dimensions = depth > a->dimensions ? depth : a->dimensions;
             *a->out++ = '[';
             a->at++;
         } else if (c == '}' && (!wants_element || a->at[-1] == '{')) {
@@ -122,7 +122,7 @@ static void read_elements(struct array_reader *a) {
     a->ok = a->ok && *a->at == '\0';
 }
 
-const char *array_elements(struct rewriter *r, const char *value, bool *nested) {
+const char *array_elements(struct rewriter *r, const char *value, int32_t *dimensions) {
     if (*value != '{')
         return NULL;
     char *out = arena_allocate(r->arena, strlen(value) * 4 + 8);
@@ -130,10 +130,10 @@ const char *array_elements(struct rewriter *r, const char *value, bool *nested) 
         parser_no_memory(&r->parser);
         return NULL;
     }
-    struct array_reader a = {.at = value + 1, .out = out, .ok = true};
+    struct array_reader a = {.at = value + 1, .out = out, .dimensions = 1, .ok = true};
     read_elements(&a);
     *a.out = '\0';
-    *nested = a.nested;
+    *dimensions = a.dimensions;
     return a.ok ? out : NULL;
 }
 
@@ -148,20 +148,46 @@ static bool is_array_column(const struct rewriter *r, int32_t i) {
     return is_named(r, i, "conkey") || is_named(r, i, "confkey") || is_named(r, i, "indkey") || is_named(r, i, "polroles");
 }
 
-/* The literal at `i` is cast to an array: '{1}'::int[], ('{1}')::int[], CAST('{1}' AS int[]). */
-static bool is_cast_to_array(const struct rewriter *r, int32_t i) {
+/* Where the type stands to which the literal at `i` is cast: '{1}'::int[], ('{1}')::int[], CAST('{1}' AS int[]). 0: nowhere. */
+static int32_t cast_type(const struct rewriter *r, int32_t i) {
     if (is_kind(r, i + 1, PGSQL_CLOSE_PAREN) && is_kind(r, i - 1, PGSQL_OPEN_PAREN) && is_kind(r, i + 2, PGSQL_CAST))
-        return is_array_type(r, i + 3);
+        return i + 3;
     bool call = is_word(r, i + 1, KW_AS) && r->enclosing[i] > 0 && is_word(r, r->enclosing[i] - 1, KW_CAST);
-    return (call || is_kind(r, i + 1, PGSQL_CAST)) && is_array_type(r, i + 2);
+    return call || is_kind(r, i + 1, PGSQL_CAST) ? i + 2 : 0;
 }
 
 void rule_array_literal(struct rewriter *r, int32_t i) {
     bool compared = is_text(r, i - 1, "=") && is_array_column(r, i - 2) && !is_kind(r, i + 1, PGSQL_CAST);
-    if (!compared && !is_cast_to_array(r, i))
+    int32_t type = cast_type(r, i), dimensions;
+    bool cast = type && is_array_type(r, type);
+    const char *elements = compared || cast ? array_elements(r, value_at(r, i), &dimensions) : NULL;
+    if (!elements)
         return;
-    bool nested;
-    const char *elements = array_elements(r, value_at(r, i), &nested);
-    if (elements)
-        edit_replace(r, i, i, "[%s]", elements);
+    edit_replace(r, i, i, "[%s]", elements);
+    /* PostgreSQL's array types do not count dimensions, DuckDB's lists do. */
+    for (int32_t last = cast ? type_end(r, type) : i; cast && dimensions > 1; dimensions--)
+        edit_insert_behind(r, last, "[]");
+}
+
+/* '\x0102'::bytea: DuckDB wants the \x before each byte. A text that is no such pair of digits is left to its own error. */
+void rule_bytea_literal(struct rewriter *r, int32_t i) {
+    static const char digits[] = "0123456789abcdefABCDEF";
+    int32_t type = cast_type(r, i);
+    if (!type || !is_text(r, type, "bytea"))
+        return;
+    const char *value = value_at(r, i);
+    size_t length = strlen(value);
+    bool is_hex = length >= 2 && value[1] == 'x' && length % 2 == 0 && strspn(value + 2, digits) == length - 2;
+    char *bytes = is_hex ? arena_allocate(r->arena, length * 2 + 1) : NULL, *to = bytes;
+    if (is_hex && !bytes)
+        parser_no_memory(&r->parser);
+    if (!bytes)
+        return;
+    for (const char *at = value + 2; *at; at += 2) {
+        to = stpcpy(to, "\\x");
+        *to++ = at[0];
+        *to++ = at[1];
+    }
+    *to = '\0';
+    edit_replace(r, i, i, "'%s'", bytes);
 }

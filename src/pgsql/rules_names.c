@@ -106,8 +106,9 @@ void rule_interval(struct rewriter *r, int32_t i) {
 void rule_label(struct rewriter *r, int32_t i) {
     bool at_item_end = is_kind(r, i + 1, PGSQL_COMMA) || is_kind(r, i + 1, PGSQL_END) ||
                        is_kind(r, i + 1, PGSQL_CLOSE_PAREN) || is_word(r, i + 1, KW_FROM);
+    bool zone = is_word(r, i, KW_ZONE) && is_word(r, i - 1, KW_TIME); /* of a type, or behind AT */
     bool data_clause = is_word(r, i, KW_DATA) && (is_word(r, i - 1, KW_NO) || is_word(r, i - 1, KW_WITH)); /* WITH NO DATA */
-    if (at_item_end && !data_clause && r->places[i] == PLACE_SELECT_LIST && ends_operand(r, i - 1))
+    if (at_item_end && !data_clause && !zone && r->places[i] == PLACE_SELECT_LIST && ends_operand(r, i - 1))
         edit_replace(r, i, i, "%s", quote_name(r, value_at(r, i)));
 }
 

@@ -93,7 +93,7 @@ static bool has_rows(const struct pgsql_statement *statement) {
 /* The names of a query's columns become those of a relation. */
 static bool keeps_names(const struct pgsql_statement *statement) {
     return statement->kind == PGSQL_STATEMENT_CREATE_VIEW || statement->kind == PGSQL_STATEMENT_CREATE_TABLE_AS ||
-           statement->kind == PGSQL_STATEMENT_SELECT_INTO;
+           statement->kind == PGSQL_STATEMENT_CREATE_TABLE_EMPTY || statement->kind == PGSQL_STATEMENT_SELECT_INTO;
 }
 
 static struct pgsql_step *add_step(struct rewriter *r, struct parser_list *list, enum pgsql_step_kind kind, const char *sql) {
