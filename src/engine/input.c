@@ -94,34 +94,7 @@ static bool make_empty(struct arena *arena, const struct ArrowSchema *schema, st
         if (!out->children[i] || !make_empty(arena, schema->children[i], out->children[i]))
             return false;
     }
-    if (schema->dictionary) {
-        out->dictionary = arena_allocate(arena, sizeof *out->dictionary);
-        return out->dictionary && make_empty(arena, schema->dictionary, out->dictionary);
-    }
     return true;
-}
-
-/* The converted schema keeps its types to itself; a chunk of no rows tells them. */
-static bool read_types(struct engine_connection *connection, duckdb_arrow_converted_schema converted,
-                       const struct ArrowSchema *schema, struct arena *arena, const struct engine_type ***types,
-                       struct error *err) {
-    struct ArrowArray empty;
-    duckdb_data_chunk chunk = NULL;
-    const struct engine_type **found = arena_allocate_zeroed(arena, (size_t)schema->n_children, sizeof *found);
-    if (!found || !make_empty(arena, schema, &empty))
-        return error_set_no_memory(err);
-    if (!convert(connection, converted, &empty, &chunk, err))
-        return false;
-    bool ok = true;
-    for (int64_t i = 0; ok && i < schema->n_children; i++) {
-        duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, (idx_t)i);
-        found[i] = engine_type_read(arena, duckdb_vector_get_column_type(vector));
-        ok = found[i] || error_set_no_memory(err);
-    }
-    duckdb_destroy_data_chunk(&chunk);
-    if (ok)
-        *types = found;
-    return ok;
 }
 
 static bool convert_schema(struct engine_connection *connection, const struct ArrowSchema *schema,
@@ -134,16 +107,68 @@ static bool convert_schema(struct engine_connection *connection, const struct Ar
     return true;
 }
 
-bool engine_arrow_read_types(struct engine_connection *connection, const struct ArrowSchema *schema,
-                             struct arena *arena, const struct engine_type *const **types, struct error *err) {
+/* The schema with every dictionary's values in place of its indexes: DuckDB sees the same types, but fails to convert a list
+ * that holds no dictionary index at all. It borrows from `schema` and lives in the arena; NULL when memory is out. */
+static struct ArrowSchema *without_dictionaries(struct arena *arena, const struct ArrowSchema *schema) {
+    const struct ArrowSchema *values = schema->dictionary ? schema->dictionary : schema;
+    struct ArrowSchema *plain = arena_allocate(arena, sizeof *plain);
+    if (!plain)
+        return NULL;
+    *plain = *values;
+    plain->name = schema->name;
+    plain->flags = schema->flags;
+    plain->dictionary = NULL;
+    plain->children = arena_allocate_zeroed(arena, (size_t)values->n_children, sizeof *plain->children);
+    if (!plain->children)
+        return NULL;
+    for (int64_t i = 0; i < values->n_children; i++)
+        if (!(plain->children[i] = without_dictionaries(arena, values->children[i])))
+            return NULL;
+    return plain;
+}
+
+/* A converted schema keeps its types to itself; a chunk of no rows tells them. */
+static bool read_chunk_types(struct engine_connection *connection, duckdb_arrow_converted_schema converted,
+                             const struct ArrowSchema *plain, struct arena *arena, const struct engine_type **types,
+                             struct error *err) {
+    struct ArrowArray empty;
+    duckdb_data_chunk chunk = NULL;
+    if (!make_empty(arena, plain, &empty))
+        return error_set_no_memory(err);
+    if (!convert(connection, converted, &empty, &chunk, err))
+        return false;
+    bool ok = true;
+    for (int64_t i = 0; ok && i < plain->n_children; i++) {
+        duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, (idx_t)i);
+        types[i] = engine_type_read(arena, duckdb_vector_get_column_type(vector));
+        ok = types[i] || error_set_no_memory(err);
+    }
+    duckdb_destroy_data_chunk(&chunk);
+    return ok;
+}
+
+static bool read_types(struct engine_connection *connection, const struct ArrowSchema *schema, struct arena *arena,
+                       const struct engine_type ***types, struct error *err) {
     duckdb_arrow_converted_schema converted = NULL;
-    const struct engine_type **found = NULL;
-    bool ok = convert_schema(connection, schema, &converted, err) &&
-              read_types(connection, converted, schema, arena, &found, err);
+    struct ArrowSchema *plain = without_dictionaries(arena, schema);
+    const struct engine_type **found = arena_allocate_zeroed(arena, (size_t)schema->n_children, sizeof *found);
+    if (!plain || !found)
+        return error_set_no_memory(err);
+    bool ok = convert_schema(connection, plain, &converted, err) &&
+              read_chunk_types(connection, converted, plain, arena, found, err);
     duckdb_destroy_arrow_converted_schema(&converted);
     if (ok)
-        *types = (const struct engine_type *const *)found;
+        *types = found;
     return ok;
+}
+
+bool engine_arrow_read_types(struct engine_connection *connection, const struct ArrowSchema *schema,
+                             struct arena *arena, const struct engine_type *const **types, struct error *err) {
+    const struct engine_type **found;
+    if (!read_types(connection, schema, arena, &found, err))
+        return false;
+    *types = (const struct engine_type *const *)found;
+    return true;
 }
 
 struct engine_input *engine_input_create(struct engine_connection *connection, const struct ArrowSchema *schema,
@@ -157,7 +182,7 @@ struct engine_input *engine_input_create(struct engine_connection *connection, c
     input->schema = schema;
     input->column_count = (int32_t)schema->n_children;
     if (convert_schema(connection, schema, &input->converted, err) &&
-        read_types(connection, input->converted, schema, &input->arena, &input->types, err)) {
+        read_types(connection, schema, &input->arena, &input->types, err)) {
         connection->input = input;
         return input;
     }

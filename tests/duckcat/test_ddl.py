@@ -134,13 +134,22 @@ def test_every_type_can_be_created(client):
     assert [f.type for f in table.columns] == [f.type for f in arrow]
 
 
+def test_enums_are_created_as_text(client, server):
+    """A client's ENUM comes as a dictionary, and DuckDB reads no ENUM from one."""
+    enum = pa.dictionary(pa.uint8(), pa.string())
+    client.create_table("d", "enums", pa.schema([("e", enum), ("l", pa.list_(enum)), ("s", pa.struct([("x", enum)])),
+                                                 ("a", pa.list_(enum, 2)), ("m", pa.map_(pa.string(), enum))]))
+    assert [c[1] for c in columns(server, "enums")] == ["VARCHAR", "VARCHAR[]", "STRUCT(x VARCHAR)", "VARCHAR[2]",
+                                                        "MAP(VARCHAR, VARCHAR)"]
+
+
 def test_databases_of_others_cannot_be_dropped(client):
     with pytest.raises(pa.ArrowKeyError):
         client.action("drop_database", "test")
     with pytest.raises(pa.ArrowInvalid):
         client.action("create_database", "")
     client.action("create_database", "one")
-    with pytest.raises(pa.ArrowException):
+    with pytest.raises(pa.ArrowException, match="already exists"):
         client.action("create_database", "one")
     client.action("reset", "")
     with pytest.raises(pa.ArrowKeyError):
