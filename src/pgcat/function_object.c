@@ -80,6 +80,18 @@ static bool write_pretty(const struct pgcat_call *call, const char *text, struct
     return pgcat_answer_written(call, result, err);
 }
 
+/* "… ON public.t USING …" without the schema if the search path leads there. */
+static const char *leave_out_schema(const struct pgcat_call *call, const struct pgcat_fact *fact) {
+    const char *schemas[PGCAT_SCHEMA_LIMIT];
+    int32_t count = pgcat_visible_schemas(&call->view, schemas, PGCAT_SCHEMA_LIMIT);
+    const char *qualifier = arena_format(call->arena, " ON %s.", fact->schema);
+    const char *at = qualifier && fact->schema[0] ? strstr(fact->text, qualifier) : NULL;
+    for (int32_t i = 0; at && i < count; i++)
+        if (strcmp(schemas[i], fact->schema) == 0)
+            return arena_format(call->arena, "%.*s ON %s", (int)(at - fact->text), fact->text, at + strlen(qualifier));
+    return fact->text;
+}
+
 /* From PostgreSQL's own objects or the database's. */
 static const struct pgcat_fact *find_definition(const struct pgcat_call *call, enum pgcat_fact_kind constants,
                                                 enum pgcat_fact_kind database, uint32_t oid, int64_t sub) {
@@ -103,8 +115,10 @@ bool pgcat_index_text(const struct pgcat_call *call, const struct pgcat_value *a
     bool has_place = call->argument_count == 3;
     const struct pgcat_fact *fact = find_definition(call, PGCAT_FACT_STATIC_INDEX_DEFINITION, PGCAT_FACT_INDEX_DEFINITION, oid,
                                                     has_place ? arguments[1].number : 0);
-    if (fact && has_place && arguments[2].number)
-        return write_pretty(call, fact->text, result, err);
+    if (fact && has_place && arguments[2].number) {
+        const char *text = leave_out_schema(call, fact);
+        return text ? write_pretty(call, text, result, err) : error_set_no_memory(err);
+    }
     answer_fact(result, fact);
     if (!fact && find_definition(call, PGCAT_FACT_STATIC_INDEX_DEFINITION, PGCAT_FACT_INDEX_DEFINITION, oid, 0))
         pgcat_answer_text(result, "", 0);

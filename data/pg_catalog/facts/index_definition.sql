@@ -1,1 +1,1 @@
-SELECT oid, place, '', text FROM engine_index_definition
+SELECT oid, place, qualifier, text FROM engine_index_definition

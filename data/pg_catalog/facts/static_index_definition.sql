@@ -6,7 +6,7 @@ WITH keys AS (
 )
 SELECT oid, place, '', text FROM keys
 UNION ALL
-SELECT k.oid, 0, '', 'CREATE ' || CASE WHEN any_value(k.indisunique) THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || any_value(x.relname)
+SELECT k.oid, 0, any_value(n.nspname), 'CREATE ' || CASE WHEN any_value(k.indisunique) THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || any_value(x.relname)
        || ' ON ' || any_value(n.nspname) || '.' || any_value(r.relname) || ' USING btree ('
        || string_agg(k.text, ', ' ORDER BY k.place) || ')'
 FROM keys k

@@ -28,7 +28,7 @@ CREATE MACRO pg_size_bytes(size) AS
 -- utils/adt/dbsize.c: each unit is left at ten thousand of it, and halves are rounded up.
 CREATE MACRO pg_size_pretty(size) AS
     CASE WHEN abs(size) < 10240 THEN size::BIGINT || ' bytes'
-         WHEN abs(size) < 10485760 - 512 THEN ((size // 512 + 1) // 2)::BIGINT || ' kB'
-         WHEN abs(size) < 10240::HUGEINT * 1048576 - 524288 THEN ((size // 524288 + 1) // 2)::BIGINT || ' MB'
-         WHEN abs(size) < 10240::HUGEINT * 1073741824 - 536870912 THEN ((size // 536870912 + 1) // 2)::BIGINT || ' GB'
-         ELSE ((size // 549755813888 + 1) // 2)::BIGINT || ' TB' END;
+         WHEN abs(size) < 10485760 - 512 THEN ((size // 512 + CASE WHEN size < 0 THEN -1 ELSE 1 END) // 2)::BIGINT || ' kB'
+         WHEN abs(size) < 10240::HUGEINT * 1048576 - 524288 THEN ((size // 524288 + CASE WHEN size < 0 THEN -1 ELSE 1 END) // 2)::BIGINT || ' MB'
+         WHEN abs(size) < 10240::HUGEINT * 1073741824 - 536870912 THEN ((size // 536870912 + CASE WHEN size < 0 THEN -1 ELSE 1 END) // 2)::BIGINT || ' GB'
+         ELSE ((size // 549755813888 + CASE WHEN size < 0 THEN -1 ELSE 1 END) // 2)::BIGINT || ' TB' END;

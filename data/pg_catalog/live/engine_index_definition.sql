@@ -6,10 +6,11 @@ WITH keys AS (
           FROM engine_index) i
     LEFT JOIN engine_column c ON c.relation_oid = i.relation_oid AND c.number = i.number
 )
-SELECT oid, place, text FROM keys
+SELECT oid, place, text, '' AS qualifier FROM keys
 UNION ALL
 SELECT i.oid, 0,
        'CREATE ' || CASE WHEN is_unique THEN 'UNIQUE ' ELSE '' END || 'INDEX ' || quote_ident(name) || ' ON '
-       || quote_ident(schema_name) || '.' || quote_ident(relation_name) || ' USING btree (' || k.text || ')'
+       || quote_ident(schema_name) || '.' || quote_ident(relation_name) || ' USING btree (' || k.text || ')',
+       quote_ident(schema_name)
 FROM engine_index i
 JOIN (SELECT oid, string_agg(text, ', ' ORDER BY place) AS text FROM keys GROUP BY oid) k ON k.oid = i.oid
