@@ -17,6 +17,9 @@ enum place {
     PLACE_TARGET,    /* the table behind INTO, UPDATE and the like */
 };
 
+/* How many tokens a rule may look through: all of a statement of ordinary size. It keeps the whole walk linear. */
+enum { REWRITER_FAR = 4096 };
+
 struct rewriter {
     struct arena *arena;
     const struct pgsql_statement *statement;

@@ -173,7 +173,7 @@ void rule_array_literal(struct rewriter *r, int32_t i) {
 void rule_bytea_literal(struct rewriter *r, int32_t i) {
     static const char digits[] = "0123456789abcdefABCDEF";
     int32_t type = cast_type(r, i);
-    if (!type || !is_text(r, type, "bytea"))
+    if (!type || !is_named(r, type, "bytea"))
         return;
     const char *value = value_at(r, i);
     size_t length = strlen(value);
