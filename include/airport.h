@@ -1226,7 +1226,7 @@ struct airport_server_counters {
     int64_t bytes_sent;
 };
 /* Any thread. */
-AIRPORT_API void airport_server_counters(const struct airport_server *server, struct airport_server_counters *out);
+AIRPORT_API void airport_server_read_counters(const struct airport_server *server, struct airport_server_counters *out);
 
 /* ---------------------------------------------------------------- 18  Small helpers */
 

@@ -122,8 +122,9 @@ static void end_worker(struct airport_call *call) {
         call->finished = true;
         post_flush(call);
     }
+    bool failed = call->status.kind != AIRPORT_OK;
     pthread_mutex_unlock(&call->lock);
-    server_call_ended(call->server);
+    server_call_ended(call->server, failed);
     call_release(call);
 }
 

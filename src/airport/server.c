@@ -62,7 +62,9 @@ void server_call_started(struct airport_server *server) {
     atomic_fetch_add(&server->calls_active, 1);
 }
 
-void server_call_ended(struct airport_server *server) {
+void server_call_ended(struct airport_server *server, bool failed) {
+    if (failed)
+        atomic_fetch_add(&server->calls_failed, 1);
     if (atomic_fetch_sub(&server->calls_active, 1) == 1)
         signal_change(server);
 }
@@ -72,7 +74,7 @@ void server_connection_ended(struct airport_server *server) {
         signal_change(server);
 }
 
-void airport_server_counters(const struct airport_server *server, struct airport_server_counters *out) {
+void airport_server_read_counters(const struct airport_server *server, struct airport_server_counters *out) {
     struct airport_server_counters counters = {
         .size = sizeof counters,
         .connections = atomic_load(&server->connections),

@@ -66,7 +66,7 @@ bool server_authorize(struct airport_call *call, const char *name, struct airpor
 /* Frees a message; on a worker if arrays of users are in it. Any thread. */
 void server_reap(struct airport_server *server, struct flight_message *message);
 void server_call_started(struct airport_server *server);
-void server_call_ended(struct airport_server *server);
+void server_call_ended(struct airport_server *server, bool failed);
 void server_connection_ended(struct airport_server *server);
 /* A line for the log; `call` may be NULL. Any thread. */
 void server_log(struct airport_server *server, enum airport_log_level level, const struct airport_call *call,
