@@ -135,14 +135,13 @@ static const struct engine_type *parameter_type(struct arena *arena, uint32_t oi
 }
 
 /* PostgreSQL's words for a value of the wrong length name the parameter. */
-static void explain(uint32_t parameter_number, enum pgwire_format format, struct error *err) {
+static void explain(int32_t parameter, enum pgwire_format format, struct error *err) {
     if (!err)
         return;
     if (strcmp(err->message, "incorrect binary data format") == 0)
-        error_set_state(err, ERROR_CONVERSION, "22P03", "incorrect binary data format in bind parameter %u",
-                        parameter_number);
-    error_set_context(err, "unnamed portal parameter $%u%s", parameter_number,
-                      format == PGWIRE_TEXT ? " = '...'" : "");
+        error_set_state(err, ERROR_CONVERSION, "22P03", "incorrect binary data format in bind parameter %d", parameter);
+    bool is_text = strcmp(error_sqlstate(err), "22021") != 0; /* what is no text is not shown as one */
+    pgwire_explain_parameter("", parameter, format == PGWIRE_TEXT && is_text, err);
 }
 
 struct engine_value *pgtype_decode_parameter(struct arena *arena, const struct pgtype_settings *settings, uint32_t oid,
@@ -167,7 +166,7 @@ struct engine_value *pgtype_decode_parameter(struct arena *arena, const struct p
     if (!pgtype_parser_init(&parser, arena, type, oid, binary, settings, err))
         return NULL;
     if (!pgtype_parse(&parser, arena, value, &datum, err)) {
-        explain((uint32_t)parameter, format, err);
+        explain(parameter, format, err);
         return NULL;
     }
     decoded = value_of(type, &datum);

@@ -72,6 +72,14 @@ static pgtype_parse_function *wire_function(const struct pgtype_parser *parser) 
     return NULL;
 }
 
+/* What stands on the wire for a child: an array's type tells its elements', which the engine's type may stand for among others. */
+static uint32_t child_oid(const struct pgtype_parser *parser, const struct engine_type *child) {
+    const struct pgtype *array = parser->type->id == ENGINE_TYPE_STRUCT ? NULL : pgtype_find(parser->oid);
+    if (!array || !array->element)
+        return pgtype_of(child, parser->settings->resolver).oid;
+    return child->id == ENGINE_TYPE_LIST || child->id == ENGINE_TYPE_ARRAY ? parser->oid : array->element;
+}
+
 static bool init_children(struct pgtype_parser *parser, struct arena *arena, struct error *err) {
     const struct engine_type *type = parser->type;
     bool is_struct = type->id == ENGINE_TYPE_STRUCT;
@@ -81,8 +89,7 @@ static bool init_children(struct pgtype_parser *parser, struct arena *arena, str
         return error_set_no_memory(err);
     for (int32_t i = 0; i < parser->child_count; i++) {
         const struct engine_type *child = is_struct ? type->members[i].type : type->child;
-        uint32_t oid = pgtype_of(child, parser->settings->resolver).oid;
-        if (!pgtype_parser_init(&parser->children[i], arena, child, oid, parser->binary, parser->settings, err))
+        if (!pgtype_parser_init(&parser->children[i], arena, child, child_oid(parser, child), parser->binary, parser->settings, err))
             return false;
     }
     return true;

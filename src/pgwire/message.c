@@ -25,12 +25,14 @@ static bool finish(const struct reader *r, struct error *err) {
     return reader_finished(r) || error_set(err, ERROR_PROTOCOL, "invalid message format");
 }
 
-/* A count of two bytes and as many items of `item_bytes` each, which are there: so the count is no mere claim. */
+/* Items of `item_bytes` each are there: so their count is no mere claim. */
+static bool check_count(const struct reader *r, size_t item_bytes, int32_t count, struct error *err) {
+    return (reader_ok(r) && r->left / item_bytes >= (size_t)count) || fail_short(err);
+}
+
 static bool read_count(struct reader *r, size_t item_bytes, int32_t *count, struct error *err) {
     *count = reader_u16(r);
-    if (!reader_ok(r) || r->left / item_bytes < (size_t)*count)
-        return fail_short(err);
-    return true;
+    return check_count(r, item_bytes, *count, err);
 }
 
 static bool read_formats(struct reader *r, struct arena *arena, const int16_t **formats, int32_t *count,
@@ -46,20 +48,23 @@ static bool read_formats(struct reader *r, struct arena *arena, const int16_t **
     return true;
 }
 
+/* On failure `*failed` is the value's index, or stays what it was. */
 static bool read_values(struct reader *r, struct arena *arena, int32_t count, const struct pgwire_value **values,
-                        struct error *err) {
+                        int32_t *failed, struct error *err) {
     struct pgwire_value *read = arena_allocate(arena, (size_t)count * sizeof *read);
     if (!read)
         return error_set_no_memory(err);
     for (int32_t i = 0; i < count; i++) {
         int32_t length = (int32_t)reader_u32(r);
-        if (length < PGWIRE_NULL)
-            return fail_short(err);
         read[i].length = length;
-        read[i].bytes = length == PGWIRE_NULL ? NULL : reader_bytes(r, (size_t)length);
+        read[i].bytes = length < 0 ? NULL : reader_bytes(r, (size_t)length);
+        if (length < PGWIRE_NULL || !reader_ok(r)) {
+            *failed = i;
+            return fail_short(err);
+        }
     }
     *values = read;
-    return reader_ok(r) || fail_short(err);
+    return true;
 }
 
 static bool read_parse(struct reader *r, struct arena *arena, struct pgwire_parse *parse, struct error *err) {
@@ -75,13 +80,33 @@ static bool read_parse(struct reader *r, struct arena *arena, struct pgwire_pars
     return finish(r, err);
 }
 
+void pgwire_explain_parameter(const char *portal, int32_t parameter, bool has_text, struct error *err) {
+    const char *value = has_text ? " = '...'" : "";
+    if (*portal)
+        error_set_context(err, "portal \"%s\" parameter $%d%s", portal, parameter, value);
+    else
+        error_set_context(err, "unnamed portal parameter $%d%s", parameter, value);
+}
+
+static bool read_parameters(struct reader *r, struct arena *arena, struct pgwire_bind *bind, struct error *err) {
+    int32_t failed = -1;
+    bind->parameter_count = reader_u16(r);
+    if (!reader_ok(r))
+        return fail_short(err);
+    if (!pgwire_formats_check(bind->parameter_formats, bind->parameter_format_count, bind->parameter_count, "parameter",
+                              err) ||
+        !check_count(r, sizeof(int32_t), bind->parameter_count, err))
+        return false;
+    bool ok = read_values(r, arena, bind->parameter_count, &bind->parameters, &failed, err);
+    if (failed >= 0)
+        pgwire_explain_parameter(bind->portal, failed + 1, false, err);
+    return ok;
+}
+
 static bool read_bind(struct reader *r, struct arena *arena, struct pgwire_bind *bind, struct error *err) {
     if (!read_text(r, &bind->portal, err) || !read_text(r, &bind->statement, err) ||
         !read_formats(r, arena, &bind->parameter_formats, &bind->parameter_format_count, err) ||
-        !read_count(r, sizeof(int32_t), &bind->parameter_count, err) ||
-        !pgwire_formats_check(bind->parameter_formats, bind->parameter_format_count, bind->parameter_count,
-                              "parameter", err) ||
-        !read_values(r, arena, bind->parameter_count, &bind->parameters, err) ||
+        !read_parameters(r, arena, bind, err) ||
         !read_formats(r, arena, &bind->result_formats, &bind->result_format_count, err))
         return false;
     return finish(r, err);
@@ -115,7 +140,8 @@ static bool read_function_call(struct reader *r, struct arena *arena, struct pgw
     if (call->argument_format_count > 1 && call->argument_format_count != call->argument_count)
         return error_set(err, ERROR_PROTOCOL, "function call message contains %d argument formats but %d arguments",
                          call->argument_format_count, call->argument_count);
-    if (!read_values(r, arena, call->argument_count, &call->arguments, err))
+    int32_t failed;
+    if (!read_values(r, arena, call->argument_count, &call->arguments, &failed, err))
         return false;
     call->result_format = (int16_t)reader_u16(r);
     return finish(r, err);

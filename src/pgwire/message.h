@@ -137,6 +137,10 @@ bool pgwire_sasl_initial_read(const struct pgwire_message *message, struct pgwir
                               struct error *err);
 /* A SASLResponse is the message's bytes: message->password. */
 
+/* PostgreSQL's context of an error in a parameter, which is counted from 1: `unnamed portal parameter $1 = '...'`; `has_text` when it
+ * arose from the text of a value. */
+void pgwire_explain_parameter(const char *portal, int32_t parameter, bool has_text, struct error *err);
+
 /* The format of the nth of `count` values by a list of format codes; true when the list fits the count and holds only 0
  * and 1. `what` is PostgreSQL's word: "parameter" gives `bind message has 2 parameter formats but 3 parameters`,
  * "result" gives `bind message has 2 result formats but query has 3 columns`. */

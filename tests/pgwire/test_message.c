@@ -137,7 +137,8 @@ static void errors_are_postgresqls(void **state) {
     EXPECT_FAILURE('Q', "select '\xff'\0", "22021", "invalid byte sequence for encoding \"UTF8\": 0xff");
     EXPECT_FAILURE('Q', "\xe2\x28\xa1\0", "22021", "invalid byte sequence for encoding \"UTF8\": 0xe2 0x28 0xa1");
     EXPECT_FAILURE('Q', "\xc3\0", "22021", "invalid byte sequence for encoding \"UTF8\": 0xc3");
-    EXPECT_FAILURE('B', "\0\0\0\2\0\0\0\0\0\3", "08P01", "insufficient data left in message");
+    EXPECT_FAILURE('B', "\0\0\0\2\0\0\0\0\0\3", "08P01", "bind message has 2 parameter formats but 3 parameters");
+    EXPECT_FAILURE('B', "\0\0\0\0\0\3", "08P01", "insufficient data left in message");
     EXPECT_FAILURE('B', "\0\0\0\2\0\0\0\0\0\1\0\0\0\0\0\0", "08P01",
                    "bind message has 2 parameter formats but 1 parameters");
     EXPECT_FAILURE('B', "\0\0\0\1\0\2\0\1\0\0\0\0\0\0", "22023", "unsupported format code: 2");
