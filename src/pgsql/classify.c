@@ -62,24 +62,33 @@ static enum pgsql_statement_kind find_kind(const uint16_t words[MAX_WORDS]) {
 }
 
 /* Behind WITH and its queries stands the word that says what the statement does. */
+static bool sees_verb(const struct parser *p) {
+    static const uint16_t verbs[] = {KW_SELECT, KW_VALUES, KW_TABLE, KW_INSERT,  KW_UPDATE,    KW_DELETE,
+                                     KW_MERGE,  KW_FROM,   KW_PIVOT, KW_UNPIVOT, KW_SUMMARIZE, KW_DESCRIBE};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (parser_sees(p, verbs[i]))
+            return true;
+    return false;
+}
+
 static const struct pgsql_token *find_verb(struct parser *p) {
-    while (parser_sees_kind(p, PGSQL_OPEN_PAREN))
-        p->at++;
-    if (!parser_sees(p, KW_WITH))
-        return p->at;
-    static const uint16_t verbs[] = {KW_SELECT, KW_VALUES, KW_TABLE,  KW_INSERT,    KW_UPDATE,    KW_DELETE,
-                                     KW_MERGE,  KW_FROM,   KW_PIVOT,  KW_UNPIVOT,   KW_SUMMARIZE, KW_DESCRIBE};
-    const struct pgsql_token *with = p->at;
-    while (parser_skip(p)) {
-        if (p->at[-1].kind == PGSQL_DOT || p->at[-1].keyword == KW_AS)
-            continue;
-        for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-            if (parser_sees(p, verbs[i]))
+    const struct pgsql_token *start = p->at;
+    for (;;) {
+        while (parser_sees_kind(p, PGSQL_OPEN_PAREN))
+            p->at++;
+        if (!parser_sees(p, KW_WITH))
+            return p->at;
+        bool opens = false; /* the query behind WITH's, in parentheses of its own */
+        while (!opens && parser_skip(p)) {
+            if (p->at[-1].kind == PGSQL_DOT || p->at[-1].keyword == KW_AS)
+                continue;
+            if (sees_verb(p))
                 return p->at;
-        if (parser_sees_kind(p, PGSQL_OPEN_PAREN) && p->at[-1].kind == PGSQL_CLOSE_PAREN)
-            return find_verb(p);
+            opens = parser_sees_kind(p, PGSQL_OPEN_PAREN) && p->at[-1].kind == PGSQL_CLOSE_PAREN;
+        }
+        if (!opens)
+            return start;
     }
-    return with;
 }
 
 /* Whether the keyword stands outside of all brackets, before `stop`. */

@@ -1,6 +1,8 @@
 /* ALTER TABLE: DuckDB takes one action a statement, and fewer of them. */
 #include "pgsql/define.h"
 
+enum { MAX_ACTIONS = 1600 }; /* as many as a table of PostgreSQL's has columns */
+
 struct alter {
     struct table table;
     bool if_exists;
@@ -209,8 +211,11 @@ void define_alter_table(struct rewriter *r, struct steps *steps) {
         return;
     int32_t end = clause_end(r, a.actions);
     bool only = end >= r->count, replaced = false;
+    int32_t actions = 0;
     for (i = a.actions; i < r->count && !r->parser.failed; i = end + 1) {
         end = clause_end(r, i);
+        if (++actions > MAX_ACTIONS)
+            refuse(r, i, "more than %d actions in one ALTER TABLE are not supported", MAX_ACTIONS);
         replaced |= define_action(r, steps, &a, i, end, only);
     }
     if (replaced || !only)

@@ -5,6 +5,10 @@
 
 const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column,
                             const char *options) {
+    if (!options) {
+        parser_no_memory(&r->parser);
+        return "NULL";
+    }
     const char *name = arena_format(r->arena, "%s_%s_seq", value_at(r, table->name.last), value_at(r, column));
     const char *sequence = sibling(r, table->name, name ? name : "");
     step_before(r, steps, "CREATE %sSEQUENCE %s%s%s", table->temporary ? "TEMPORARY " : "",
@@ -115,7 +119,7 @@ static const char *serial_type(const struct rewriter *r, int32_t i) {
 
 /* The options of an identity column or a sequence that DuckDB reads too. */
 static const char *sequence_options(struct rewriter *r, int32_t open) {
-    const char *options = "";
+    struct parser_list options = {0};
     for (int32_t i = open + 1, next; is_kind(r, open, PGSQL_OPEN_PAREN) && i < r->partner[open]; i = next) {
         next = i + 1;
         while (next < r->partner[open] && (is_kind(r, next, PGSQL_INTEGER) || is_kind(r, next, PGSQL_OPERATOR) ||
@@ -124,13 +128,11 @@ static const char *sequence_options(struct rewriter *r, int32_t open) {
             next++;
         if (is_word(r, i, KW_SEQUENCE) || is_word(r, i, KW_CACHE))
             continue;
-        options = arena_format(r->arena, "%s %s", options, token_range_text(r, i, next - 1));
-        if (!options) {
-            parser_no_memory(&r->parser);
-            return "";
-        }
+        const char **option = parser_list_add(&r->parser, &options, sizeof *option);
+        if (option)
+            *option = token_range_text(r, i, next - 1);
     }
-    return options;
+    return options.count ? arena_format(r->arena, " %s", join_texts(r, &options, " ")) : "";
 }
 
 /* GENERATED … AS IDENTITY [(…)] or GENERATED ALWAYS AS (…) STORED. Gives the token behind. */

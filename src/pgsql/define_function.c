@@ -11,8 +11,7 @@ struct function {
     bool table; /* RETURNS TABLE or SETOF */
     bool sql;   /* LANGUAGE sql */
     int32_t body; /* the string behind AS; 0: none */
-    const char **arguments;
-    int32_t argument_count;
+    struct parser_list arguments; /* of const char * */
 };
 
 /* The argument's name, or one by its number; modes and defaults are skipped. */
@@ -33,8 +32,7 @@ static void read_arguments(struct rewriter *r, struct function *f, int32_t open)
         if (name)
             *name = argument_name(r, i, end, list.count);
     }
-    f->arguments = list.items;
-    f->argument_count = list.count;
+    f->arguments = list;
 }
 
 static void read_clauses(struct rewriter *r, struct function *f, int32_t i) {
@@ -54,6 +52,7 @@ static void read_clauses(struct rewriter *r, struct function *f, int32_t i) {
 static bool copy_body(struct rewriter *r, const struct function *f, const char *body, struct parser_list *text) {
     struct pgsql_lexer lexer = pgsql_lexer_over(body, strlen(body));
     struct pgsql_token token;
+    const char *const *arguments = f->arguments.items;
     uint32_t from = 0, end = 0;
     for (int32_t n = 0;; n++) {
         if (!pgsql_lexer_next(&lexer, &token, NULL))
@@ -63,12 +62,12 @@ static bool copy_body(struct rewriter *r, const struct function *f, const char *
         if (token.kind == PGSQL_SEMICOLON || token.kind == PGSQL_END)
             break;
         int32_t number = pgsql_parameter_number(body, &token);
-        if (number > f->argument_count)
+        if (number > f->arguments.count)
             return false;
         if (number > 0) {
             const char **piece = parser_list_add(&r->parser, text, sizeof *piece);
             if (piece)
-                *piece = arena_format(r->arena, "%.*s%s", (int)(token.start - from), body + from, f->arguments[number - 1]);
+                *piece = arena_format(r->arena, "%.*s%s", (int)(token.start - from), body + from, arguments[number - 1]);
             from = token.start + token.length;
         }
         end = token.start + token.length;
@@ -77,15 +76,6 @@ static bool copy_body(struct rewriter *r, const struct function *f, const char *
     if (piece)
         *piece = arena_format(r->arena, "%.*s", (int)(end - from), body + from);
     return token.kind == PGSQL_END || (pgsql_lexer_next(&lexer, &token, NULL) && token.kind == PGSQL_END);
-}
-
-static const char *join(struct rewriter *r, const char *const *pieces, int32_t count, const char *between) {
-    const char *text = "";
-    for (int32_t i = 0; i < count && text; i++)
-        text = pieces[i] ? arena_format(r->arena, "%s%s%s", text, i ? between : "", pieces[i]) : NULL;
-    if (!text)
-        parser_no_memory(&r->parser);
-    return text ? text : "";
 }
 
 void define_create_function(struct rewriter *r, struct steps *steps) {
@@ -107,7 +97,7 @@ void define_create_function(struct rewriter *r, struct steps *steps) {
         error_set_hint(r->parser.err, "CREATE MACRO name(arguments) AS expression is DuckDB's form.");
         return;
     }
-    const char *arguments = join(r, f.arguments, f.argument_count, ", ");
+    const char *arguments = join_texts(r, &f.arguments, ", ");
     step_instead(r, steps, "CREATE %sMACRO %s(%s) AS %s%s%s", f.replace ? "OR REPLACE " : "", qualified_text(r, f.name), arguments,
-                 f.table ? "TABLE " : "(", join(r, body.items, body.count, ""), f.table ? "" : ")");
+                 f.table ? "TABLE " : "(", join_texts(r, &body, ""), f.table ? "" : ")");
 }

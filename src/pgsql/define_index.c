@@ -3,19 +3,20 @@
 
 #include "pgsql/define.h"
 
+/* PostgreSQL's names have at most 63 bytes. */
+enum { NAME_BYTES = 63 };
+
 /* PostgreSQL's name for an index without one: table_column_…_idx. */
 static const char *choose_name(struct rewriter *r, struct qualified table, int32_t open) {
     const char *name = value_at(r, table.last);
-    for (int32_t i = open + 1; i < r->partner[open]; i = clause_end(r, i) + 1) {
-        bool column = is_name(r, i) && !is_kind(r, i + 1, PGSQL_OPEN_PAREN);
-        bool call = is_name(r, i) && !column;
-        name = arena_format(r->arena, "%s_%s", name, column || call ? value_at(r, i) : "expr");
+    for (int32_t i = open + 1; i < r->partner[open] && strlen(name) < NAME_BYTES; i = clause_end(r, i) + 1) {
+        name = arena_format(r->arena, "%s_%s", name, is_name(r, i) ? value_at(r, i) : "expr");
         if (!name) {
             parser_no_memory(&r->parser);
             return "";
         }
     }
-    name = arena_format(r->arena, "%s_idx", name);
+    name = arena_format(r->arena, "%.*s_idx", NAME_BYTES - (int)strlen("_idx"), name);
     return name ? name : "";
 }
 

@@ -4,9 +4,6 @@
 
 #include "pgsql/names.h"
 
-/* Searching a whole statement for each name of each inner query is for statements of ordinary size. */
-enum { MAX_TOKENS_SEARCHED = 4096 };
-
 /* The word or name stands somewhere outside of the brackets, and not as a function. */
 static bool is_referred_to(const struct rewriter *r, int32_t open, const char *name) {
     for (int32_t i = 0; i < r->count; i++) {
@@ -18,11 +15,13 @@ static bool is_referred_to(const struct rewriter *r, int32_t open, const char *n
     return false;
 }
 
+enum { MAX_COLUMNS = 1664 }; /* of a select list of PostgreSQL's */
+
 /* Labels the columns of the select list at `select`; with `open` (0 or greater) only those that are referred to outside. */
 static void label_list(struct rewriter *r, int32_t select, int32_t open) {
     struct parser_list items = names_of_list(r, select);
     const struct named_item *item = items.items;
-    for (int32_t i = 0; i < items.count; i++) {
+    for (int32_t i = 0; i < items.count && items.count <= MAX_COLUMNS; i++) {
         bool twice = false;
         for (int32_t n = 0; item[i].name && n < items.count; n++)
             twice |= n != i && item[n].name && strcmp(item[n].name, item[i].name) == 0;
@@ -59,7 +58,7 @@ static bool is_named_query(const struct rewriter *r, int32_t open) {
 }
 
 void rewriter_label_queries(struct rewriter *r) {
-    if (r->count > MAX_TOKENS_SEARCHED)
+    if (r->count > REWRITER_FAR)
         return;
     for (int32_t i = 1; i < r->count && !r->parser.failed; i++)
         if (is_word(r, i, KW_SELECT) && is_kind(r, i - 1, PGSQL_OPEN_PAREN) && is_named_query(r, i - 1))

@@ -30,10 +30,20 @@ static void cast_parameter(struct rewriter *r, int32_t i, const char *sql) {
     edit_insert_behind(r, i, has_suffix ? "::%s)" : "::%s", sql);
 }
 
+/* Operands longer than this say nothing that is worth copying for each parameter beside them. */
+enum { OPERAND_BYTES = 1024 };
+
 /* So that the parameter takes the type of `like`; the value does not matter, the text is never run. */
 static void infer_like(struct rewriter *r, int32_t i, const char *like) {
+    if (!like)
+        return;
     edit_insert_before(r, i, "coalesce(");
     edit_insert_behind(r, i, ", %s)", like);
+}
+
+static const char *short_operand(struct rewriter *r, int32_t first, int32_t last) {
+    uint32_t end = token_at(r, last)->start + token_at(r, last)->length;
+    return end - token_at(r, first)->start <= OPERAND_BYTES ? token_range_text(r, first, last) : NULL;
 }
 
 static bool infer_from_cast(struct rewriter *r, int32_t i) {
@@ -54,7 +64,8 @@ static bool infer_from_any(struct rewriter *r, int32_t i) {
                       (is_word(r, i - 2, KW_ANY) || is_word(r, i - 2, KW_ALL) || is_word(r, i - 2, KW_SOME));
     if (!quantified || !is_kind(r, i - 3, PGSQL_OPERATOR) || !ends_operand(r, i - 4))
         return false;
-    infer_like(r, i, arena_format(r->arena, "[%s]", token_range_text(r, operand_start(r, i - 4), i - 4)));
+    const char *operand = short_operand(r, operand_start(r, i - 4), i - 4);
+    infer_like(r, i, operand ? arena_format(r->arena, "[%s]", operand) : NULL);
     return true;
 }
 
@@ -83,7 +94,7 @@ static bool infer_from_operator(struct rewriter *r, int32_t i) {
     if (first == last && (unknown || (joins_text && is_string(r, first))))
         infer_like(r, i, "''::VARCHAR");
     else
-        infer_like(r, i, token_range_text(r, first, last));
+        infer_like(r, i, short_operand(r, first, last));
     return true;
 }
 

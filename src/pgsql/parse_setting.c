@@ -30,21 +30,20 @@ static const char *accept_spelled_name(struct parser *p) {
 
 /* The name of a setting in lower case, with its parts behind dots. */
 static const char *parse_setting_name(struct parser *p) {
-    const char *name = parser_name(p);
-    while (parser_accept_kind(p, PGSQL_DOT)) {
-        const char *part = parser_name(p);
-        name = arena_format(p->arena, "%s.%s", name, part);
-        if (!name) {
-            parser_no_memory(p);
-            return "";
-        }
-    }
-    size_t length = strlen(name);
-    char *lower = arena_copy_string_n(p->arena, name, length);
+    const struct pgsql_token *first = p->at, *last = first;
+    while (last[0].kind != PGSQL_END && last[1].kind == PGSQL_DOT && last[2].kind != PGSQL_END)
+        last += 2;
+    char *lower = arena_allocate(p->arena, last->start + last->length - first->start + 1), *to = lower;
     if (!lower) {
         parser_no_memory(p);
         return "";
     }
+    to = stpcpy(to, parser_name(p));
+    while (parser_accept_kind(p, PGSQL_DOT)) {
+        *to++ = '.';
+        to = stpcpy(to, parser_name(p));
+    }
+    size_t length = (size_t)(to - lower);
     for (size_t i = 0; i < length; i++)
         if (lower[i] >= 'A' && lower[i] <= 'Z')
             lower[i] = (char)(lower[i] + ('a' - 'A'));

@@ -1,3 +1,4 @@
+/* The sticky parser; its errors are PostgreSQL's texts of syntax errors. */
 #include "pgsql/parser.h"
 
 #include <errno.h>

@@ -53,10 +53,10 @@ bool ends_operand(const struct rewriter *r, int32_t i) {
     }
 }
 
-/* The CASE of the END at `i`, or the END of the CASE. */
+/* The CASE of the END at `i`, or the END of the CASE, if it is not too far away. */
 static int32_t find_case_partner(const struct rewriter *r, int32_t i, int32_t step) {
     int32_t depth = 0;
-    for (int32_t at = i; at >= 0 && at < r->count; at += step) {
+    for (int32_t at = i, left = REWRITER_FAR; at >= 0 && at < r->count && left > 0; at += step, left--) {
         depth += is_word(r, at, KW_CASE) - is_word(r, at, KW_END);
         if (depth == 0)
             return at;
@@ -226,6 +226,24 @@ const char *token_range_text(struct rewriter *r, int32_t first, int32_t last) {
     if (!text)
         parser_no_memory(&r->parser);
     return text ? text : "";
+}
+
+const char *join_texts(struct rewriter *r, const struct parser_list *texts, const char *between) {
+    const char *const *text = texts->items;
+    size_t gap = strlen(between), length = 1;
+    for (int32_t i = 0; i < texts->count; i++)
+        length += gap + (text[i] ? strlen(text[i]) : 0);
+    char *joined = arena_allocate(r->arena, length), *to = joined;
+    if (!joined) {
+        parser_no_memory(&r->parser);
+        return "";
+    }
+    for (int32_t i = 0; i < texts->count; i++) {
+        to = stpcpy(to, i ? between : "");
+        to = stpcpy(to, text[i] ? text[i] : "");
+    }
+    *to = '\0';
+    return joined;
 }
 
 /* `value` between quotes, with the quotes in it doubled. */

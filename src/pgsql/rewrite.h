@@ -95,6 +95,8 @@ void edit_bytes(struct rewriter *r, uint32_t start, uint32_t length, const char 
 const char *token_range_text(struct rewriter *r, int32_t first, int32_t last);
 /* The same with the edits made so far. */
 const char *edited_text(struct rewriter *r, int32_t first, int32_t last);
+/* The texts of a list of const char *, with `between` between them; in one allocation, however many they are. */
+const char *join_texts(struct rewriter *r, const struct parser_list *texts, const char *between);
 /* A string as a literal with its quotes doubled. */
 const char *quote_literal(struct rewriter *r, const char *value);
 /* A name as a quoted identifier. */

@@ -61,7 +61,7 @@ void rule_sequence(struct rewriter *r, int32_t i) {
 /* SELECT last_value, is_called FROM s: a sequence read as a relation. */
 void rule_sequence_row(struct rewriter *r, int32_t i) {
     int32_t from = i;
-    while (from < r->count && !(is_word(r, from, KW_FROM) && r->enclosing[from] == r->enclosing[i]))
+    while (from < r->count && from - i < REWRITER_FAR && !(is_word(r, from, KW_FROM) && r->enclosing[from] == r->enclosing[i]))
         from++;
     int32_t last = from + 1;
     while (is_kind(r, last + 1, PGSQL_DOT))

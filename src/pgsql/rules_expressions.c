@@ -257,15 +257,23 @@ void rule_json_path(struct rewriter *r, int32_t i) {
     const char *elements = array_elements(r, value, &dimensions);
     if (!elements || dimensions > 1)
         return;
-    const char *path = "$";
-    for (const char *at = elements; *at && path;) {
+    char *path = arena_allocate(r->arena, strlen(elements) * 2 + 4), *to = path;
+    if (!path) {
+        parser_no_memory(&r->parser);
+        return;
+    }
+    *to++ = '$';
+    for (const char *at = elements; *at;) {
         const char *end = at + 1; /* every element but NULL is quoted, with its quotes doubled */
         while (*end && (*end != '\'' || *++end == '\''))
             end++;
-        int length = (int)(end - at) - 2;
-        bool number = length > 0 && strspn(at + 1, "0123456789") == (size_t)length;
-        path = arena_format(r->arena, number ? "%s[%.*s]" : "%s.\"%.*s\"", path, length > 0 ? length : 0, at + 1);
+        size_t length = end - at > 2 ? (size_t)(end - at) - 2 : 0;
+        bool number = length > 0 && strspn(at + 1, "0123456789") == length;
+        to = stpcpy(to, number ? "[" : ".\"");
+        to = mempcpy(to, at + 1, length);
+        to = stpcpy(to, number ? "]" : "\"");
         at = *end == ',' ? end + 1 : end;
     }
-    edit_replace(r, i, i + 1, "%s '%s'", is_text(r, i, "#>>") ? "->>" : "->", path ? path : "$");
+    *to = '\0';
+    edit_replace(r, i, i + 1, "%s '%s'", is_text(r, i, "#>>") ? "->>" : "->", path);
 }

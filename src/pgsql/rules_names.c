@@ -194,7 +194,7 @@ void rule_tid(struct rewriter *r, int32_t i) {
  * brackets `level`; false when there is none. */
 static bool find_table(const struct rewriter *r, int32_t level, int32_t alias, int32_t *first, int32_t *last) {
     int32_t end = level < 0 ? r->count : r->partner[level];
-    for (int32_t i = level + 1; i < end; i++) {
+    for (int32_t i = level + 1; i < end && i - level < REWRITER_FAR; i++) {
         bool begins = is_word(r, i, KW_FROM) || is_word(r, i, KW_JOIN) || is_kind(r, i, PGSQL_COMMA);
         if (begins && r->places[i] == PLACE_FROM && is_name(r, i + 1)) {
             *first = *last = i + 1;
@@ -217,7 +217,7 @@ void rule_tableoid(struct rewriter *r, int32_t i) {
     int32_t alias = is_kind(r, i - 1, PGSQL_DOT) ? i - 2 : -1, first, last;
     if (is_kind(r, i + 1, PGSQL_DOT) || is_kind(r, i + 1, PGSQL_OPEN_PAREN) || is_word(r, i - 1, KW_AS))
         return;
-    for (int32_t level = r->enclosing[i];; level = r->enclosing[level]) {
+    for (int32_t level = r->enclosing[i], tries = 0; tries < 8; level = r->enclosing[level], tries++) {
         if (find_table(r, level, alias, &first, &last)) {
             const char *table = token_range_text(r, first, last);
             edit_replace(r, alias < 0 ? i : alias, i, "%s::regclass::pg_oid", quote_literal(r, table));

@@ -23,17 +23,23 @@ struct edit_list {
     int32_t count;
 };
 
+static bool lies_between(const struct pgsql_edit *edit, size_t start, size_t end) {
+    return edit->start >= start && (size_t)edit->start + edit->length <= end;
+}
+
 /* The edits so far that lie between two places of the script. */
 static bool sort_edits(struct rewriter *r, size_t start, size_t end, struct edit_list *sorted) {
-    size_t count = (size_t)r->edits.count, chosen = 0;
     const struct pgsql_edit *made = r->edits.items;
+    size_t count = 0, chosen = 0;
+    for (int32_t i = 0; i < r->edits.count; i++)
+        count += lies_between(&made[i], start, end);
     const struct pgsql_edit **order = arena_allocate(r->arena, (count + 1) * sizeof *order);
     sorted->edits = arena_allocate(r->arena, (count + 1) * sizeof *sorted->edits);
     sorted->count = 0;
     if (!order || !sorted->edits)
         return parser_no_memory(&r->parser);
-    for (size_t i = 0; i < count; i++)
-        if (made[i].start >= start && (size_t)made[i].start + made[i].length <= end)
+    for (int32_t i = 0; i < r->edits.count; i++)
+        if (lies_between(&made[i], start, end))
             order[chosen++] = &made[i];
     qsort(order, chosen, sizeof *order, compare_edits);
     size_t behind = start;

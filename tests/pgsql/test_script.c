@@ -225,7 +225,8 @@ static void copies(void **state) {
 static void hostile_texts(void **state) {
     struct fixture *f = *state;
     static const char *const pieces[] = {"(", "[", ")", "'", "$$", "/*", "a.", "::oid", "CASE ", "= ANY(", "EXPLAIN ", "SELECT ", ",", "$1 + ",
-                                         "unnest(", "WITH x AS (", "pg_catalog.", "END ", "~ ", "INTERVAL '1' ", "U&'\\0041' "};
+                                         "unnest(", "WITH x AS (", "pg_catalog.", "END ", "~ ", "INTERVAL '1' ", "U&'\\0041' ", "is_called, ", "t.tableoid ", "END = ANY($1) ", "WITH a AS (b) (",
+                                         "indkey[", "unnest(a, b) WITH ORDINALITY x, ", "'{1}'::int[] ", "a #>> '{b}' ", "(SELECT count(*) FROM "};
     enum { BYTES = 1 << 18 };
     char *text = malloc(BYTES + 64);
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
