@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "net/listener.h"
 #include "server/announce.h"
 #include "server/doors.h"
 #include "server/scripts.h"
@@ -160,6 +161,18 @@ static void serve(struct server *server) {
     }
 }
 
+/* What is allowed but seldom meant. */
+static void warn(const struct server *server) {
+    struct error err;
+    const struct config *config = &server->config;
+    if (config_text(config, SETTING_PASSWORD) && !strcmp(config->values[SETTING_AUTH].text, "trust"))
+        log_write(server->log, LOG_LEVEL_WARNING, NULL, "auth is trust: PostgreSQL clients get in without the password");
+    if (config_text(config, SETTING_PASSWORD) && !config_text(config, SETTING_TLS_CERT) &&
+        !net_host_is_loopback(config_text(config, SETTING_HOST), &err))
+        log_write(server->log, LOG_LEVEL_WARNING, NULL,
+                  "without tls_cert and tls_key everything travels in the clear, tokens of Airport clients too");
+}
+
 /* The doors are closed with their last session, the threads stay. */
 static void close_doors(struct server *server) {
     end_sessions(server);
@@ -180,6 +193,7 @@ static bool run_doors(struct server *server, struct error *err) {
     close_doors(server);
     ok = ok && doors_open(server->doors, err);
     if (ok) {
+        warn(server);
         announce(stdout, &server->config, server->store.database, server->doors);
         log_write(server->log, LOG_LEVEL_INFO, NULL, "ready");
         serve(server);

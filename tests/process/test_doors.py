@@ -274,3 +274,12 @@ def test_sessions_see_and_end_one_another(tmp_path):
         with pytest.raises(psycopg.OperationalError):
             one.execute("SELECT 1")
         assert two.execute("SELECT current_setting('server_version')").fetchone() == ("15.0",)
+
+
+def test_doubtful_settings_are_told(tmp_path):
+    with Server(tmp_path, "--host", "*", "--password", "x", "--auth", "trust", ":memory:") as server:
+        assert "auth is trust: PostgreSQL clients get in without the password" in server.log()
+        assert "everything travels in the clear" in server.log()
+        assert "psql -h 127.0.0.1" in server.output
+        with connect(server) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
