@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "duckcat/sql.h"
 
 enum { IDLE_CONNECTIONS = 16, INTERRUPT_AGAIN_MS = 5 };
 
@@ -20,7 +21,7 @@ struct lease {
     struct airport_call *call;
     int64_t deadline_ns; /* 0: none */
     _Atomic int stopped; /* enum stop_reason */
-    bool in_transaction;
+    bool in_transaction, has_search_path;
     struct lease *next, **at; /* those that are out, or idle (next alone) */
 };
 
@@ -218,10 +219,13 @@ void lease_return(struct lease *lease) {
         engine_connection_rollback(lease->connection);
     lease->in_transaction = false;
     lease->call = NULL;
+    struct error ignored;
+    bool is_clean = !lease->has_search_path || engine_connection_execute(lease->connection, "RESET search_path", &ignored);
+    lease->has_search_path = false;
     bool has_failed = engine_database_has_failed(pool->database);
     pthread_mutex_lock(&pool->lock);
     pool->out_count--;
-    bool keep = !has_failed && pool->idle_count < IDLE_CONNECTIONS;
+    bool keep = is_clean && !has_failed && pool->idle_count < IDLE_CONNECTIONS;
     if (keep) {
         lease->next = pool->idle;
         pool->idle = lease;
@@ -238,6 +242,18 @@ struct engine_connection *lease_connection(struct lease *lease) {
 
 struct airport_call *lease_call(struct lease *lease) {
     return lease->call;
+}
+
+bool lease_search(struct lease *lease, const char *database, const char *schema, struct error *err) {
+    struct writer path = {0};
+    sql_identifier(&path, database);
+    writer_u8(&path, '.');
+    sql_identifier(&path, schema);
+    const char *text = sql_finish(&path, err);
+    bool ok = text && engine_connection_set(lease->connection, "search_path", text, err);
+    lease->has_search_path |= ok;
+    writer_destroy(&path);
+    return ok;
 }
 
 void lease_explain(const struct lease *lease, struct error *err) {

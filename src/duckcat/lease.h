@@ -33,6 +33,8 @@ bool lease_execute(struct lease *lease, const char *sql, struct error *err);
 struct engine_result *lease_start(struct lease *lease, struct engine_statement *statement, struct error *err);
 /* Prepares a statement, runs it and drops it; `*changed_rows` (may be NULL) tells how many rows it changed. */
 bool lease_run(struct lease *lease, const char *sql, int64_t *changed_rows, struct error *err);
+/* Finds unqualified names in this schema, until the lease is returned. */
+bool lease_search(struct lease *lease, const char *database, const char *schema, struct error *err);
 /* An interruption becomes what caused it. */
 void lease_explain(const struct lease *lease, struct error *err);
 

@@ -412,9 +412,20 @@ static void release(void *self) {
 static const struct airport_writer_methods writer_methods = {
     .size = sizeof writer_methods, .release = release, .write = write_batch, .finish = finish};
 
+/* A default that is evaluated here names things as its table's schema has them. */
+static bool search_defaults(struct write *write, struct error *why) {
+    const struct snapshot_table *facts = write->facts;
+    for (int32_t i = 0; i < facts->column_count; i++)
+        if (facts->columns[i].has_own_default)
+            return lease_search(write->lease, facts->database, facts->schema, why);
+    return true;
+}
+
 static bool start(struct write *write, struct duckcat *owner, struct airport_call *call, struct error *why) {
     write->lease = lease_take(owner->leases, call, why);
-    if (!write->lease || !lease_begin(write->lease, why) || (write->verb != VERB_INSERT && !pin(write, why)))
+    if (!write->lease || !search_defaults(write, why) || !lease_begin(write->lease, why))
+        return false;
+    if (write->verb != VERB_INSERT && !pin(write, why))
         return false;
     write->input = engine_input_create(lease_connection(write->lease), write->schema, why);
     return write->input && find_columns(write, why) && prepare_all(write, why);

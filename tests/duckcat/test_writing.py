@@ -109,6 +109,16 @@ def test_sequences_fill_what_the_client_cannot(make, server):
     assert ids[1] == 7 and ids[0] >= 100 and ids[2] > ids[0]
 
 
+def test_a_sequence_without_its_schema_is_found_beside_the_table(server, client):
+    run_sql(server, "ATTACH ':memory:' AS beside", "CREATE SCHEMA beside.x")
+    run_sql(server, "USE beside.x", "CREATE SEQUENCE numbers START 5",
+            "CREATE TABLE t (id BIGINT NOT NULL DEFAULT nextval('numbers'), v INTEGER)")
+    table = Client(client.location, "beside").table("x", "t")
+    assert table.insert([{"id": None, "v": 1}]) == (1, [])
+    assert table.scan(["id"]).to_pylist() == [{"id": 5}]
+    assert client.create_table("w", "after", pa.schema([("i", pa.int32())])).insert([{"i": 1}]) == (1, [])
+
+
 def test_update(make, server):
     t = make("u", "i INTEGER, s VARCHAR, v INTEGER", "INSERT INTO w.u SELECT r, 'old', r FROM range(5) x(r)")
     ids = row_ids(t, "i")
@@ -145,6 +155,16 @@ def test_update_returning_sets_only_what_changes(make, server):
     assert count == 1 and answers[0].to_pylist()[0]["v"] == 5
     assert run_sql(server, "SELECT * FROM w.parent") == [(1, 5)]
     run_sql(server, "DROP TABLE w.child")
+
+
+def test_names_of_columns_do_not_matter(make):
+    t = make("names", "s STRUCT(c0 INTEGER, rowid INTEGER), t INTEGER, position INTEGER, c0 INTEGER",
+             "INSERT INTO w.names VALUES ({'c0': 1, 'rowid': 2}, 3, 4, 5)")
+    assert t.update([{"t": 9, "position": 8, "c0": 7, "rowid": 0}], ["t", "position", "c0"]) == (1, [])
+    row = t.scan(["s", "t", "position", "c0", "rowid"]).to_pylist()[0]
+    assert row == {"s": {"c0": 1, "rowid": 2}, "t": 9, "position": 8, "c0": 7, "rowid": 0}
+    count, answers = t.update([dict(row, t=1)], ["t"], returning=True)
+    assert count == 1 and answers[0].to_pylist()[0] == dict(row, t=1)
 
 
 def test_delete(make, server):
