@@ -89,7 +89,8 @@ static bool init_children(struct pgtype_parser *parser, struct arena *arena, str
         return error_set_no_memory(err);
     for (int32_t i = 0; i < parser->child_count; i++) {
         const struct engine_type *child = is_struct ? type->members[i].type : type->child;
-        if (!pgtype_parser_init(&parser->children[i], arena, child, child_oid(parser, child), parser->binary, parser->settings, err))
+        uint32_t oid = child_oid(parser, child);
+        if (!pgtype_parser_init(&parser->children[i], arena, child, oid, parser->binary, parser->settings, err))
             return false;
     }
     return true;

@@ -116,7 +116,7 @@ static void a_wrong_password_and_a_wrong_user_look_alike(void **state) {
     assert_false(log_in(&x, "SCRAM-SHA-256", "n,,", "biws", "pen"));
     assert_int_equal(ERROR_UNAUTHENTICATED, x.err.kind);
     assert_string_equal("28P01", error_sqlstate(&x.err));
-    snprintf(first, sizeof first, "%s", x.err.message);
+    snprintf(first, sizeof first, "%.100s", x.err.message);
     pgwire_scram_destroy(&x.scram);
 
     assert_true(pgwire_scram_verifier_mock("nobody", secret, &mock, &x.err));
