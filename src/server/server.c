@@ -54,7 +54,10 @@ static struct log *open_log(const struct config *config, struct error *err) {
         .level = (enum log_level)config_number(config, SETTING_LOG_LEVEL),
         .format = (enum log_format)config_number(config, SETTING_LOG_FORMAT),
     };
-    return log_create(&options, err);
+    struct log *log = log_create(&options, err);
+    if (!log && err->kind == ERROR_CONFIG)
+        config_blame(config, SETTING_LOG_FILE, err);
+    return log;
 }
 
 /* The scripts of a new database and those of every start, through a door of their own. */

@@ -1,6 +1,7 @@
 """The doors as the process runs them: passwords, TLS, shutdown with work under way, scripts that are clients."""
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -283,3 +284,24 @@ def test_doubtful_settings_are_told(tmp_path):
         assert "psql -h 127.0.0.1" in server.output
         with connect(server) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def cpu_seconds(process):
+    fields = open(f"/proc/{process.pid}/stat").read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_descriptors_may_run_out(tmp_path):
+    with Server(tmp_path, ":memory:") as server:
+        used = len(os.listdir(f"/proc/{server.process.pid}/fd"))
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (used + 20, used + 20))
+        crowd = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+        time.sleep(1)
+        before = cpu_seconds(server.process)
+        time.sleep(1)
+        assert cpu_seconds(server.process) - before < 0.3  # it waits, it does not spin
+        for client in crowd:
+            client.close()
+        with connect(server, connect_timeout=20) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert server.stop() == 0
