@@ -301,10 +301,6 @@ bool lease_commit(struct lease *lease, struct error *err) {
     return true;
 }
 
-bool lease_execute(struct lease *lease, const char *sql, struct error *err) {
-    return is_wanted(lease, err) && explained(lease, engine_connection_execute(lease->connection, sql, err), err);
-}
-
 struct engine_result *lease_start(struct lease *lease, struct engine_statement *statement, struct error *err) {
     struct engine_result *result = is_wanted(lease, err) ? engine_statement_execute(statement, err) : NULL;
     explained(lease, result != NULL, err);

@@ -29,7 +29,6 @@ struct airport_call *lease_call(struct lease *lease);
 bool lease_begin(struct lease *lease, struct error *err);
 bool lease_begin_read_only(struct lease *lease, struct error *err);
 bool lease_commit(struct lease *lease, struct error *err);
-bool lease_execute(struct lease *lease, const char *sql, struct error *err);
 struct engine_result *lease_start(struct lease *lease, struct engine_statement *statement, struct error *err);
 /* Prepares a statement, runs it and drops it; `*changed_rows` (may be NULL) tells how many rows it changed. */
 bool lease_run(struct lease *lease, const char *sql, int64_t *changed_rows, struct error *err);

@@ -16,8 +16,6 @@
 #include "engine/type.h"
 #include "engine/vector.h"
 
-struct ArrowSchema;
-struct ArrowArray;
 struct engine_connection;
 struct engine_statement;
 struct engine_result;
@@ -100,10 +98,5 @@ const struct engine_type *engine_result_column_type(const struct engine_result *
 bool engine_result_fetch(struct engine_result *result, const struct engine_chunk **chunk, struct error *err);
 /* Fetches what is left into memory, so that the connection is free; later fetches read from there. */
 bool engine_result_buffer(struct engine_result *result, struct error *err);
-
-/* Arrow C data interface. `out` is the caller's, filled on success, to be released by its `release`. */
-bool engine_result_arrow_schema(struct engine_result *result, struct ArrowSchema *out, struct error *err);
-bool engine_result_arrow_chunk(struct engine_result *result, const struct engine_chunk *chunk, struct ArrowArray *out,
-                               struct error *err);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/arrow_abi.h"
 #include "base/fault.h"
 #include "base/memory.h"
 
@@ -193,40 +192,4 @@ bool engine_result_buffer(struct engine_result *result, struct error *err) {
         }
         result->buffered[result->buffered_count++] = chunk;
     }
-}
-
-bool engine_result_arrow_schema(struct engine_result *result, struct ArrowSchema *out, struct error *err) {
-    int32_t count = result->view.column_count;
-    duckdb_logical_type *types = arena_allocate_zeroed(&result->arena, (size_t)count, sizeof *types);
-    if (!types)
-        return error_set_no_memory(err);
-    for (int32_t i = 0; i < count; i++)
-        types[i] = duckdb_column_logical_type(&result->handle, (idx_t)i);
-    duckdb_arrow_options options = duckdb_result_get_arrow_options(&result->handle);
-    struct ArrowSchema schema = {0};
-    duckdb_error_data failure = duckdb_to_arrow_schema(options, types, result->names, (idx_t)count, &schema);
-    bool ok = !failure || !duckdb_error_data_has_error(failure);
-    if (ok)
-        *out = schema;
-    if (ok)
-        duckdb_destroy_error_data(&failure);
-    else
-        engine_error_fill_data(result->connection, &failure, err);
-    duckdb_destroy_arrow_options(&options);
-    for (int32_t i = 0; i < count; i++)
-        duckdb_destroy_logical_type(&types[i]);
-    return ok;
-}
-
-bool engine_result_arrow_chunk(struct engine_result *result, const struct engine_chunk *chunk, struct ArrowArray *out,
-                               struct error *err) {
-    duckdb_arrow_options options = duckdb_result_get_arrow_options(&result->handle);
-    struct ArrowArray array = {0};
-    duckdb_error_data failure = duckdb_data_chunk_to_arrow(options, chunk->handle, &array);
-    duckdb_destroy_arrow_options(&options);
-    if (failure && duckdb_error_data_has_error(failure))
-        return engine_error_fill_data(result->connection, &failure, err);
-    duckdb_destroy_error_data(&failure);
-    *out = array;
-    return true;
 }

@@ -10,7 +10,6 @@
 
 #include <cmocka.h>
 
-#include "base/arrow_abi.h"
 #include "engine/appender.h"
 #include "engine/connection.h"
 #include "engine/value.h"
@@ -315,26 +314,6 @@ static void appends(void **state) {
     arena_destroy(&arena);
 }
 
-static void exports_arrow(void **state) {
-    (void)state;
-    struct engine_statement *s;
-    struct engine_result *result = start("SELECT i::INT AS i, 'x' AS s FROM range(3) r(i)", &s);
-    struct ArrowSchema schema;
-    struct ArrowArray array;
-    const struct engine_chunk *chunk;
-    assert_true(engine_result_arrow_schema(result, &schema, &err));
-    assert_int_equal(schema.n_children, 2);
-    assert_string_equal(schema.children[0]->format, "i");
-    assert_string_equal(schema.children[1]->name, "s");
-    assert_true(engine_result_fetch(result, &chunk, &err) && engine_result_arrow_chunk(result, chunk, &array, &err));
-    assert_int_equal(array.length, 3);
-    assert_int_equal(((const int32_t *)array.children[0]->buffers[1])[2], 2);
-    array.release(&array);
-    schema.release(&schema);
-    engine_result_destroy(result);
-    engine_statement_destroy(s);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(streams_every_row),
@@ -347,7 +326,6 @@ int main(void) {
         cmocka_unit_test(counts_changes),
         cmocka_unit_test(interrupts_before_the_first_row),
         cmocka_unit_test(appends),
-        cmocka_unit_test(exports_arrow),
     };
     return cmocka_run_group_tests(tests, open_memory, close_all);
 }
