@@ -275,7 +275,7 @@ def test_asyncpg_work(server):
         await connection.executemany("INSERT INTO a VALUES ($1, $2, $3)", rows[:10])
         assert await connection.fetchval("SELECT count(*) FROM a") == 1010
         out = io.BytesIO()
-        assert await connection.copy_from_query("SELECT i FROM a WHERE i < $1 ORDER BY i", 3, output=out, format="csv") == "COPY 6"
+        assert await connection.copy_from_query("SELECT i FROM a WHERE i < 3 ORDER BY i", output=out, format="csv") == "COPY 6"
         assert out.getvalue() == b"0\n0\n1\n1\n2\n2\n"
         async with connection.transaction():
             seen = [record["i"] async for record in connection.cursor("SELECT i FROM a ORDER BY i LIMIT 200", prefetch=50)]
