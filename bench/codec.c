@@ -1,4 +1,5 @@
-/* How fast rows are encoded and COPY data is read, on one core, without a connection and without the engine: rows a second.
+/* How fast rows are encoded and COPY data is read, on one core, without a connection and without the engine: rows a
+ * second.
  *
  * Usage: codec [SECONDS]. One line for each question: its name and millions of rows a second.
  */

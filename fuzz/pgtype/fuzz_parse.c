@@ -1,5 +1,5 @@
-/* One value for every parser: the first byte chooses the type, the second format and settings. What is read must be written again by the
- * encoder of the same type, in both formats. */
+/* One value for every parser: the first byte chooses the type, the second format and settings. What is read must be
+ * written again by the encoder of the same type, in both formats. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

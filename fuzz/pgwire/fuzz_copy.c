@@ -1,5 +1,5 @@
-/* COPY data: the first byte chooses format and options, the second the size of the pieces; read in pieces and whole, with the same
- * rows. What was read is written and read again. */
+/* COPY data: the first byte chooses format and options, the second the size of the pieces; read in pieces and whole,
+ * with the same rows. What was read is written and read again. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

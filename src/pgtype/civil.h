@@ -23,8 +23,8 @@ static inline int64_t pgtype_floor_divide(int64_t a, int64_t b) {
     return a / b - (a % b < 0);
 }
 
-/* Of a day since 1970; any int32_t. C. Neri, L. Schneider, "Euclidean affine functions and their application to calendar
- * algorithms": years begin in March, and 14,704 Gregorian cycles keep everything positive. */
+/* Of a day since 1970; any int32_t. C. Neri, L. Schneider, "Euclidean affine functions and their application to
+ * calendar algorithms": years begin in March, and 14,704 Gregorian cycles keep everything positive. */
 static inline struct pgtype_civil pgtype_civil_from_days(int32_t days) {
     enum { CYCLES = 14704, CYCLE_DAYS = 146097, MARCH_0000 = 719468 };
     uint64_t n = (uint64_t)((int64_t)days + MARCH_0000 + (int64_t)CYCLES * CYCLE_DAYS);

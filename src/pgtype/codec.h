@@ -1,7 +1,7 @@
 /* Inside of the encoder: how one column's values are written. Built once by codec.c, then only read.
  *
- * A codec appends the bytes of one value that is not NULL, without a length; what stands around it (DataRow, array, COPY) is the
- * caller's.
+ * A codec appends the bytes of one value that is not NULL, without a length; what stands around it (DataRow, array,
+ * COPY) is the caller's.
  */
 #ifndef PGTYPE_CODEC_H
 #define PGTYPE_CODEC_H

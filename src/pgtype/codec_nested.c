@@ -21,8 +21,8 @@ static bool is_null_word(const uint8_t *text, size_t length) {
     return length == 4 && (text[0] | 32) == 'n' && (text[1] | 32) == 'u' && (text[2] | 32) == 'l' && (text[3] | 32) == 'l';
 }
 
-/* Puts what was written from `start` on into double quotes; `doubled` characters get what `escape` says before them: themselves (0)
- * or a backslash. Works from the end, so that nothing is moved twice. */
+/* Puts what was written from `start` on into double quotes; `doubled` characters get what `escape` says before them:
+ * themselves (0) or a backslash. Works from the end, so that nothing is moved twice. */
 static bool quote(struct writer *w, size_t start, bool by_doubling) {
     size_t length = w->length - start, extra = 2;
     for (size_t i = start; i < w->length; i++)
@@ -122,8 +122,8 @@ bool pgtype_write_vector_text(const struct pgtype_codec *codec, const struct eng
     return true;
 }
 
-/* The binary form of arrays (array_send): dimensions, whether there are NULLs, the element's OID, each dimension's length and first
- * index, then the elements. */
+/* The binary form of arrays (array_send): dimensions, whether there are NULLs, the element's OID, each dimension's
+ * length and first index, then the elements. */
 enum { DIMENSIONS_MOST = 6 }; /* PostgreSQL's MAXDIM */
 
 struct shape {

@@ -8,7 +8,7 @@
 #include "pgtype/float.h"
 #include "pgtype/numeric.h"
 
-#define WRITER(name)                                                                                                        \
+#define WRITER(name)                                                                                                   \
     static bool name(const struct pgtype_codec *codec, const struct engine_vector *vector, int64_t row, struct writer *w,   \
                      struct error *err)
 #define UNUSED(x) ((void)(x))
@@ -16,26 +16,26 @@
 #define SLOT(type) (((const type *)vector->data)[row])
 
 /* Writes at most `most` characters: `out` is where they go, the expression their end. */
-#define WRITE_CHARS(most, expression)                                                                                       \
-    do {                                                                                                                    \
-        UNUSED(codec), UNUSED(err);                                                                                         \
-        if (!writer_reserve(w, most))                                                                                       \
-            return false;                                                                                                   \
-        char *out = (char *)w->bytes + w->length;                                                                           \
-        w->length = (size_t)((uint8_t *)(expression)-w->bytes);                                                             \
-        return true;                                                                                                        \
+#define WRITE_CHARS(most, expression)                                                                                  \
+    do {                                                                                                               \
+        UNUSED(codec), UNUSED(err);                                                                                    \
+        if (!writer_reserve(w, most))                                                                                  \
+            return false;                                                                                              \
+        char *out = (char *)w->bytes + w->length;                                                                      \
+        w->length = (size_t)((uint8_t *)(expression)-w->bytes);                                                        \
+        return true;                                                                                                   \
     } while (0)
 
-#define TEXT_WRITER(name, type, write_digits)                                                                           \
-    WRITER(write_##name##_text) {                                                                                           \
-        WRITE_CHARS(PGTYPE_INT64_CHARS, write_digits(out, SLOT(type)));                                                     \
+#define TEXT_WRITER(name, type, write_digits)                                                                          \
+    WRITER(write_##name##_text) {                                                                                      \
+        WRITE_CHARS(PGTYPE_INT64_CHARS, write_digits(out, SLOT(type)));                                                \
     }
 
-#define BINARY_WRITER(name, type, bits)                                                                                     \
-    WRITER(write_##name##_binary) {                                                                                         \
-        UNUSED(codec), UNUSED(err);                                                                                         \
-        writer_u##bits(w, (uint##bits##_t)SLOT(type));                                                                      \
-        return true;                                                                                                        \
+#define BINARY_WRITER(name, type, bits)                                                                                \
+    WRITER(write_##name##_binary) {                                                                                    \
+        UNUSED(codec), UNUSED(err);                                                                                    \
+        writer_u##bits(w, (uint##bits##_t)SLOT(type));                                                                 \
+        return true;                                                                                                   \
     }
 
 TEXT_WRITER(int8, int8_t, pgtype_write_i64)

@@ -1,5 +1,5 @@
-/* Inside of the decoder: the words, numbers and signs of a date or time, sorted into fields (what ParseDateTime and DecodeDateTime do in
- * PostgreSQL's datetime.c). */
+/* Inside of the decoder: the words, numbers and signs of a date or time, sorted into fields (what ParseDateTime and
+ * DecodeDateTime do in PostgreSQL's datetime.c). */
 #ifndef PGTYPE_DATETIME_FIELDS_H
 #define PGTYPE_DATETIME_FIELDS_H
 
@@ -40,7 +40,8 @@ struct pgtype_fields {
     char zone_name[PGTYPE_FIELDS_BYTES];
 };
 
-/* `in` as it came; settings for the order of day and month, and for named zones' dates. `time_only`: a bare 040506 is a time. */
+/* `in` as it came; settings for the order of day and month, and for named zones' dates. `time_only`: a bare 040506
+ * is a time. */
 enum pgtype_fields_status pgtype_fields_read(struct pgtype_bytes in, const struct pgtype_settings *settings,
                                              bool time_only, struct pgtype_fields *fields);
 

@@ -1,5 +1,5 @@
-/* Dates, times and intervals as PostgreSQL prints them with DateStyle ISO. `out` has room for PGTYPE_DATETIME_CHARS; each function
- * returns the end of what it wrote. */
+/* Dates, times and intervals as PostgreSQL prints them with DateStyle ISO. `out` has room for PGTYPE_DATETIME_CHARS;
+ * each function returns the end of what it wrote. */
 #ifndef PGTYPE_DATETIME_TEXT_H
 #define PGTYPE_DATETIME_TEXT_H
 

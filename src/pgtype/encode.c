@@ -80,8 +80,8 @@ bool pgtype_encode_rows(const struct pgtype_encoder *encoder, const struct engin
     return true;
 }
 
-/* Whether texts of this charset need no look before they go into COPY with these options: their characters are no delimiter and no
- * quote, and together they are never the null text. */
+/* Whether texts of this charset need no look before they go into COPY with these options: their characters are no
+ * delimiter and no quote, and together they are never the null text. */
 static bool is_harmless(const struct pgwire_copy_options *options, enum pgtype_charset charset) {
     static const char harmless_delimiters[] = "\t,;|";
     return charset != PGTYPE_CHARS_ANY && options->delimiter && strchr(harmless_delimiters, options->delimiter) &&

@@ -1,9 +1,9 @@
-/* Printing floats: R. Giulietti's Schubfach algorithm, with PostgreSQL's choice of interval: a decimal that lies exactly on a rounding
- * boundary is not taken, because it would rely on how the reader breaks ties.
+/* Printing floats: R. Giulietti's Schubfach algorithm, with PostgreSQL's choice of interval: a decimal that lies
+ * exactly on a rounding boundary is not taken, because it would rely on how the reader breaks ties.
  *
- * A finite value is c * 2^q. The decimals that round to it lie between its boundaries; all three are scaled by 4 * 10^-k into
- * integers, rounded to odd, so that comparisons stay exact. Then the candidates with one digit less, and those at full length, are
- * compared with the boundaries.
+ * A finite value is c * 2^q. The decimals that round to it lie between its boundaries; all three are scaled by 4 *
+ * 10^-k into integers, rounded to odd, so that comparisons stay exact. Then the candidates with one digit less, and
+ * those at full length, are compared with the boundaries.
  */
 #include "pgtype/float.h"
 
@@ -40,7 +40,8 @@ static bool is_multiple_of_power_of_two(uint64_t value, int32_t power) {
     return (value & (((uint64_t)1 << power) - 1)) == 0;
 }
 
-/* The candidates around vb, everything scaled by 4; `lower` and `upper` are the first and last that round to the value. */
+/* The candidates around vb, everything scaled by 4; `lower` and `upper` are the first and last that round to the
+ * value. */
 static struct decimal choose(uint64_t lower, uint64_t vb, uint64_t upper, int32_t k) {
     uint64_t s = vb / 4;
     if (s >= 10) {

@@ -8,8 +8,8 @@
 
 enum { PGTYPE_FLOAT_CHARS = 32 };
 
-/* The shortest digits that read back as the same number, in PostgreSQL's format: fixed notation for exponents from -4 to 14
- * (float8) or 5 (float4), otherwise 1e+15. `out` has room for PGTYPE_FLOAT_CHARS; returns the end. */
+/* The shortest digits that read back as the same number, in PostgreSQL's format: fixed notation for exponents from
+ * -4 to 14 (float8) or 5 (float4), otherwise 1e+15. `out` has room for PGTYPE_FLOAT_CHARS; returns the end. */
 char *pgtype_write_double(char *out, double value);
 char *pgtype_write_float(char *out, float value);
 /* The same with `digits` significant digits, as %.*g: for extra_float_digits of 0 and below. */

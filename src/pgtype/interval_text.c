@@ -1,4 +1,5 @@
-/* Intervals in PostgreSQL's four styles; the order of parts, signs and plurals is that of EncodeInterval (datetime.c). */
+/* Intervals in PostgreSQL's four styles; the order of parts, signs and plurals is that of EncodeInterval
+ * (datetime.c). */
 #include <stdbool.h>
 #include <string.h>
 

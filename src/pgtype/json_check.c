@@ -1,4 +1,5 @@
-/* JSON's grammar (RFC 8259), checked without recursion: what PostgreSQL's json type takes. The text is valid UTF-8 already. */
+/* JSON's grammar (RFC 8259), checked without recursion: what PostgreSQL's json type takes. The text is valid UTF-8
+ * already. */
 #include <string.h>
 
 #include "pgtype/parse.h"

@@ -126,7 +126,8 @@ void pgtype_write_numeric(struct writer *w, bool negative, pgtype_uint128 magnit
     write_groups(w, groups.digits, least, groups.count, groups.count - 1 - fraction_groups, negative, scale);
 }
 
-/* A BIGNUM in base 10^4 digits, the last one first; owned, free with memory_free. NULL when memory is out or there is none. */
+/* A BIGNUM in base 10^4 digits, the last one first; owned, free with memory_free. NULL when memory is out or there
+ * is none. */
 static uint16_t *bignum_digits(const uint8_t *bytes, size_t length, int32_t *count, bool *negative) {
     *negative = length > 0 && !(bytes[0] & 0x80);
     uint8_t flip = *negative ? 0xff : 0;

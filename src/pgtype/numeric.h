@@ -30,8 +30,8 @@ char *pgtype_write_decimal(char *out, bool negative, pgtype_uint128 magnitude, i
 /* The binary form, without a length. */
 void pgtype_write_numeric(struct writer *w, bool negative, pgtype_uint128 magnitude, int32_t scale);
 
-/* The engine's BIGNUM: three bytes of header (the sign, set when positive, and the count of bytes that follow), then the magnitude,
- * big-endian; everything is inverted in a negative number. */
+/* The engine's BIGNUM: three bytes of header (the sign, set when positive, and the count of bytes that follow), then
+ * the magnitude, big-endian; everything is inverted in a negative number. */
 bool pgtype_bignum_write_text(struct writer *w, const uint8_t *bytes, size_t length);
 bool pgtype_bignum_write_binary(struct writer *w, const uint8_t *bytes, size_t length, struct error *err);
 

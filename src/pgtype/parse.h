@@ -1,7 +1,8 @@
 /* Inside of the decoder: reading one value's bytes into the engine's representation.
  *
- * A parser is built once for a type and a format and then only read. It turns bytes that are not NULL into a datum: a slot as it stands
- * in a vector, or bytes, or the data of children. What a datum points at is borrowed from the input or stands in the arena.
+ * A parser is built once for a type and a format and then only read. It turns bytes that are not NULL into a datum:
+ * a slot as it stands in a vector, or bytes, or the data of children. What a datum points at is borrowed from the
+ * input or stands in the arena.
  */
 #ifndef PGTYPE_PARSE_H
 #define PGTYPE_PARSE_H
@@ -79,15 +80,16 @@ pgtype_parse_function pgtype_parse_date, pgtype_parse_time, pgtype_parse_time_tz
 pgtype_parse_function pgtype_parse_numeric_text, pgtype_parse_numeric_binary, pgtype_parse_float_text,
     pgtype_parse_double_text, pgtype_parse_numeric_double;
 
-/* The type that a numeric parameter's value needs: DECIMAL with as many decimals as it has; DOUBLE for NaN, infinity and numbers of more
- * than 38 digits before the point. NULL when memory is out. */
+/* The type that a numeric parameter's value needs: DECIMAL with as many decimals as it has; DOUBLE for NaN, infinity
+ * and numbers of more than 38 digits before the point. NULL when memory is out. */
 const struct engine_type *pgtype_numeric_type(struct arena *arena, struct pgtype_bytes in, bool binary);
 
 /* 22P02 `invalid input syntax for type integer: "x"`; returns false. */
 bool pgtype_fail_syntax(const struct pgtype_parser *parser, struct pgtype_bytes in, struct error *err);
 /* 22003 `value "x" is out of range for type integer`. */
 bool pgtype_fail_range(const struct pgtype_parser *parser, struct pgtype_bytes in, struct error *err);
-/* Binary values must have exactly this length: 08P01 when they are shorter, 22P03 when longer, as PostgreSQL's receive functions. */
+/* Binary values must have exactly this length: 08P01 when they are shorter, 22P03 when longer, as PostgreSQL's
+ * receive functions. */
 bool pgtype_check_length(struct pgtype_bytes in, size_t length, struct error *err);
 /* 22P03 `incorrect binary data format`. */
 bool pgtype_fail_binary(struct error *err);

@@ -1,5 +1,6 @@
-/* Reading floats: numbers of up to 19 digits by D. Lemire's method (a 128-bit product with a power of ten decides the rounding, as a rule),
- * the rest by the C library. Accepts what PostgreSQL's float8in accepts, hexadecimal floats included. */
+/* Reading floats: numbers of up to 19 digits by D. Lemire's method (a 128-bit product with a power of ten decides
+ * the rounding, as a rule), the rest by the C library. Accepts what PostgreSQL's float8in accepts, hexadecimal
+ * floats included. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -68,8 +69,8 @@ static double make_double(uint64_t significand, int32_t exponent, bool negative)
     return value;
 }
 
-/* Lemire, "Number parsing at a gigabyte per second", section 5; only normal doubles. False: undecided. The table's powers are rounded up;
- * the exact method wants them rounded down. */
+/* Lemire, "Number parsing at a gigabyte per second", section 5; only normal doubles. False: undecided. The table's
+ * powers are rounded up; the exact method wants them rounded down. */
 static bool decide(const struct number *number, double *value) {
     if (!number->digits) {
         *value = number->negative ? -0.0 : 0.0;

@@ -1,4 +1,5 @@
-/* Intervals from text: units in words, SQL's year-month and day-time, ISO 8601 (DecodeInterval and DecodeISO8601Interval in datetime.c). */
+/* Intervals from text: units in words, SQL's year-month and day-time, ISO 8601 (DecodeInterval and
+ * DecodeISO8601Interval in datetime.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* Arrays and records, in text (array_in, record_in) and binary (array_recv, record_recv).
  *
- * Departures from PostgreSQL, because lists can be what arrays cannot: inner lists may be empty, NULL and of different lengths; bounds
- * before the array ([0:1]={…}) are read and forgotten.
+ * Departures from PostgreSQL, because lists can be what arrays cannot: inner lists may be empty, NULL and of
+ * different lengths; bounds before the array ([0:1]={…}) are read and forgotten.
  */
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Exact numbers: numeric's text and binary forms into DECIMAL, HUGEINT, UHUGEINT, UBIGINT.
  *
- * Both forms are first brought to a row of decimal digits and the place of the point; digits beyond what any target could hold or round
- * by are counted, not kept. Rounding is half away from zero, as PostgreSQL's.
+ * Both forms are first brought to a row of decimal digits and the place of the point; digits beyond what any target
+ * could hold or round by are counted, not kept. Rounding is half away from zero, as PostgreSQL's.
  */
 #include <math.h>
 #include <stdio.h>

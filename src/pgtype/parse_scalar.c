@@ -8,10 +8,10 @@
 #include "pgtype/labels.h"
 #include "pgtype/parse.h"
 
-#define PARSER(name)                                                                                                        \
-    static bool name(const struct pgtype_parser *parser, struct arena *arena, struct pgtype_bytes in,                       \
+#define PARSER(name)                                                                                                   \
+    static bool name(const struct pgtype_parser *parser, struct arena *arena, struct pgtype_bytes in,                  \
                      struct pgtype_datum *out, struct error *err)
-#define PUBLIC_PARSER(name)                                                                                                 \
+#define PUBLIC_PARSER(name)                                                                                            \
     bool name(const struct pgtype_parser *parser, struct arena *arena, struct pgtype_bytes in, struct pgtype_datum *out,    \
               struct error *err)
 #define UNUSED(x) ((void)(x))
@@ -267,7 +267,8 @@ PARSER(parse_bytea_binary) {
     return true;
 }
 
-/* The engine's bits: a byte that counts the padding, then the padding (ones) and the bits. Owned by the arena, all bits 0. */
+/* The engine's bits: a byte that counts the padding, then the padding (ones) and the bits. Owned by the arena, all
+ * bits 0. */
 static uint8_t *allocate_bits(struct arena *arena, size_t count, struct pgtype_datum *out, struct error *err) {
     if (!count) {
         error_set(err, ERROR_INVALID_ARGUMENT, "a bit string must not be empty");

@@ -72,7 +72,8 @@ static pgtype_parse_function *wire_function(const struct pgtype_parser *parser) 
     return NULL;
 }
 
-/* What stands on the wire for a child: an array's type tells its elements', which the engine's type may stand for among others. */
+/* What stands on the wire for a child: an array's type tells its elements', which the engine's type may stand for
+ * among others. */
 static uint32_t child_oid(const struct pgtype_parser *parser, const struct engine_type *child) {
     const struct pgtype *array = parser->type->id == ENGINE_TYPE_STRUCT ? NULL : pgtype_find(parser->oid);
     if (!array || !array->element)

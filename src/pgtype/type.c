@@ -6,7 +6,7 @@
 #include "engine/vector.h"
 
 static const struct pgtype types[] = {
-#define PG_TYPE(id, oid, name, length, category, element, array, by_alias)                                                  \
+#define PG_TYPE(id, oid, name, length, category, element, array, by_alias)                                             \
     {oid, name, length, category, element, array, by_alias},
 #include "pg_types.def"
 #undef PG_TYPE
@@ -118,7 +118,8 @@ static uint32_t array_over(uint32_t oid, const struct pgtype_resolver *resolver)
     return array ? array : PGTYPE_TEXT_ARRAY;
 }
 
-/* int2vector and oidvector are lists whose element carries the alias; an element alone is what the vector is made of. */
+/* int2vector and oidvector are lists whose element carries the alias; an element alone is what the vector is made
+ * of. */
 static bool is_vector(const struct pgtype *type) {
     return type && (type->oid == PGTYPE_INT2VECTOR || type->oid == PGTYPE_OIDVECTOR);
 }

@@ -4,8 +4,8 @@
  * Rules where the engine has more than PostgreSQL:
  *   - unsigned integers go to the next wider signed type, those of 64 bits and more to numeric;
  *   - TIMESTAMP_S, _MS, _NS are timestamp, TIME_NS is time, cut to microseconds;
- *   - VARCHAR is text, BIT is varbit, VARIANT and MAP are json (a MAP as an object whose keys are the keys' text), UNION is
- *     text (the text of its value), GEOMETRY is text: WKB in hexadecimal digits, as PostGIS prints it;
+ *   - VARCHAR is text, BIT is varbit, VARIANT and MAP are json (a MAP as an object whose keys are the keys' text), UNION
+ *     is text (the text of its value), GEOMETRY is text: WKB in hexadecimal digits, as PostGIS prints it;
  *   - a list of lists is the array type of the innermost element, STRUCT is record unless a resolver knows better;
  *   - a registered type's alias that names a type of PostgreSQL means that type.
  * Immutable; any thread.
@@ -69,9 +69,9 @@ struct pgtype_reference {
 /* The resolver may be NULL. */
 struct pgtype_reference pgtype_of(const struct engine_type *type, const struct pgtype_resolver *resolver);
 
-/* The engine's type that a parameter of this OID is bound as; static or the resolver's. numeric gives DECIMAL(38, 10) here
- * (values are bound with the width and scale they need); 0, unknown and types without a counterpart give VARCHAR.
- * Array types give NULL: ask for their element (struct pgtype). */
+/* The engine's type that a parameter of this OID is bound as; static or the resolver's. numeric gives DECIMAL(38,10)
+ * here (values are bound with the width and scale they need); 0, unknown and types without a counterpart give
+ * VARCHAR. Array types give NULL: ask for their element (struct pgtype). */
 const struct engine_type *pgtype_engine_type(uint32_t oid, const struct pgtype_resolver *resolver);
 
 #endif

@@ -1,8 +1,8 @@
 /* DuckDB's VARIANT as JSON.
  *
- * A row's value is a tree, stored as lists: values (a kind, and where its bytes begin), children of arrays and objects (an index of
- * the key, an index of the value), keys, and the bytes, little-endian (vector.h). Every index and length is checked against what
- * is there: the layout is the engine's own, and may change with it.
+ * A row's value is a tree, stored as lists: values (a kind, and where its bytes begin), children of arrays and
+ * objects (an index of the key, an index of the value), keys, and the bytes, little-endian (vector.h). Every index
+ * and length is checked against what is there: the layout is the engine's own, and may change with it.
  */
 #include <string.h>
 

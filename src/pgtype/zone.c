@@ -74,8 +74,8 @@ static void skip_block(struct reader *r, const struct zone_counts *counts, size_
     skip_tail(r, counts, time_bytes);
 }
 
-/* PostgreSQL's choice for the time before the first transition: type 0 if no transition leads to it, else the standard type before
- * a first transition into daylight saving time, else the first standard one. */
+/* PostgreSQL's choice for the time before the first transition: type 0 if no transition leads to it, else the
+ * standard type before a first transition into daylight saving time, else the first standard one. */
 static int32_t first_offset(const struct pgtype_zone *zone) {
     bool used = false;
     for (int32_t i = 0; i < zone->transition_count; i++)
@@ -145,7 +145,8 @@ static bool read_zone(const uint8_t *bytes, size_t length, struct pgtype_zone *z
     return read_header(&r, &version, &counts) && read_block(&r, &counts, zone) && read_footer(&r, zone);
 }
 
-/* Opens `name` below the folder, component by component, whatever its case; `found` becomes the name as it is spelt there. */
+/* Opens `name` below the folder, component by component, whatever its case; `found` becomes the name as it is spelt
+ * there. */
 static int open_ignoring_case(const char *name, char found[ZONE_NAME_BYTES]) {
     int folder = open(zone_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     size_t length = 0;

@@ -1,7 +1,8 @@
-/* Time zones: the rules of one zone, read once from the system's time zone database (RFC 8536, TZif), and POSIX TZ strings.
+/* Time zones: the rules of one zone, read once from the system's time zone database (RFC 8536, TZif), and POSIX TZ
+ * strings.
  *
- * The only file access of this layer. A zone is immutable and counted by nobody: whoever opened it keeps it as long as
- * settings point at it. Any thread.
+ * The only file access of this layer. A zone is immutable and counted by nobody: whoever opened it keeps it as long
+ * as settings point at it. Any thread.
  */
 #ifndef PGTYPE_ZONE_H
 #define PGTYPE_ZONE_H
@@ -25,8 +26,8 @@ const char *pgtype_zone_name(const struct pgtype_zone *zone);
 
 /* Seconds east of Greenwich at this instant, seconds since 1970 UTC; any instant. A NULL zone is UTC. */
 int32_t pgtype_zone_offset_at(const struct pgtype_zone *zone, int64_t seconds);
-/* The same for a local time, seconds since 1970 as the zone's clock showed it. As PostgreSQL: a time that the clock skipped
- * counts by the offset before the gap, one that it showed twice by the offset after it was set back. */
+/* The same for a local time, seconds since 1970 as the zone's clock showed it. As PostgreSQL: a time that the clock
+ * skipped counts by the offset before the gap, one that it showed twice by the offset after it was set back. */
 int32_t pgtype_zone_offset_at_local(const struct pgtype_zone *zone, int64_t local_seconds);
 
 #endif

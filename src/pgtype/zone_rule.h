@@ -1,4 +1,5 @@
-/* POSIX TZ strings (IEEE Std 1003.1, section 8.3, with RFC 8536's wider hours): two offsets and when they change each year. */
+/* POSIX TZ strings (IEEE Std 1003.1, section 8.3, with RFC 8536's wider hours): two offsets and when they change
+ * each year. */
 #ifndef PGTYPE_ZONE_RULE_H
 #define PGTYPE_ZONE_RULE_H
 

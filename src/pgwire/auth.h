@@ -34,7 +34,8 @@ struct pgwire_scram_verifier {
 
 /* Of a password, with fresh salt. */
 bool pgwire_scram_verifier_create(const char *password, struct pgwire_scram_verifier *verifier, struct error *err);
-/* For a user that does not exist: the salt depends on the name and the server's secret, so that it is the same each time. */
+/* For a user that does not exist: the salt depends on the name and the server's secret, so that it is the same each
+ * time. */
 bool pgwire_scram_verifier_mock(const char *user, const uint8_t secret[32], struct pgwire_scram_verifier *verifier,
                                 struct error *err);
 
@@ -61,13 +62,14 @@ struct pgwire_scram {
 /* `endpoint_hash_bytes` of 0 means: no TLS, and SCRAM-SHA-256-PLUS is not offered. */
 void pgwire_scram_begin(struct pgwire_scram *scram, const struct pgwire_scram_verifier *verifier,
                         const uint8_t *endpoint_hash, size_t endpoint_hash_bytes);
-/* The mechanism and first message of SASLInitialResponse; appends the server's first message to `out`. When the client sent
- * none (PGWIRE_NULL) nothing is appended: an empty challenge asks for it, and it comes here with a NULL mechanism. A failure
- * is a malformed message (08P01) or an unusable mechanism. */
+/* The mechanism and first message of SASLInitialResponse; appends the server's first message to `out`. When the
+ * client sent none (PGWIRE_NULL) nothing is appended: an empty challenge asks for it, and it comes here with a NULL
+ * mechanism. A failure is a malformed message (08P01) or an unusable mechanism. */
 bool pgwire_scram_first(struct pgwire_scram *scram, const char *mechanism, struct pgwire_value message,
                         struct writer *out, struct error *err);
-/* The client's final message; appends the server's to `out` when the proof is right. Otherwise false: a malformed message
- * (08P01), or `password authentication failed` (28P01, kind ERROR_UNAUTHENTICATED), whose text the session words itself. */
+/* The client's final message; appends the server's to `out` when the proof is right. Otherwise false: a malformed
+ * message (08P01), or `password authentication failed` (28P01, kind ERROR_UNAUTHENTICATED), whose text the session
+ * words itself. */
 bool pgwire_scram_final(struct pgwire_scram *scram, struct pgwire_value message, struct writer *out,
                         struct error *err);
 /* Wipes the transcript and frees it. NULL is allowed. */

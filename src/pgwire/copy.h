@@ -51,8 +51,9 @@ enum pgwire_copy_status {
 
 struct pgwire_copy_reader;
 
-/* `table` and `columns` name things in errors; `column_count` fields are expected in each row. The options, with what they
- * point at, and the names are borrowed until destroy. Owned, free with pgwire_copy_reader_destroy; NULL: no memory. */
+/* `table` and `columns` name things in errors; `column_count` fields are expected in each row. The options, with
+ * what they point at, and the names are borrowed until destroy. Owned, free with pgwire_copy_reader_destroy; NULL:
+ * no memory. */
 struct pgwire_copy_reader *pgwire_copy_reader_create(const struct pgwire_copy_options *options, const char *table,
                                                      const char *const *columns, int32_t column_count);
 /* Gives the next bytes, borrowed until pgwire_copy_reader_next() has returned PGWIRE_COPY_MORE. */

@@ -1,5 +1,5 @@
-/* The binary format: a signature, flags and an extension, then rows of counted fields, then a count of -1 (PostgreSQL 15
- * documentation, COPY, "Binary Format"). */
+/* The binary format: a signature, flags and an extension, then rows of counted fields, then a count of -1
+ * (PostgreSQL 15 documentation, COPY, "Binary Format"). */
 #include <string.h>
 
 #include "base/reader.h"

@@ -1,5 +1,5 @@
-/* The csv format (CopyReadLineText and CopyReadAttributesCSV in copyfromparse.c): quotes may begin and end anywhere in a field, and line
- * ends within them are data. */
+/* The csv format (CopyReadLineText and CopyReadAttributesCSV in copyfromparse.c): quotes may begin and end anywhere
+ * in a field, and line ends within them are data. */
 #include <string.h>
 
 #include "pgwire/copy_reader.h"

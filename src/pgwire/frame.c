@@ -21,7 +21,7 @@ static const struct message_row message_rows[PGWIRE_MESSAGE_COUNT] = {
 #define TAKE PGWIRE_TAKE
 #define DROP PGWIRE_DROP
 #define FAIL PGWIRE_FAIL
-#define PG_FRONTEND(id, tag, name, size, authentication, ready, skip, copy_in)                                              \
+#define PG_FRONTEND(id, tag, name, size, authentication, ready, skip, copy_in)                                         \
     [PGWIRE_##id] = {tag, size, {authentication, ready, skip, copy_in}, name},
 #include "pg_messages.def"
 #undef PG_FRONTEND

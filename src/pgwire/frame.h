@@ -46,7 +46,8 @@ enum pgwire_frame_status pgwire_frame_read(const uint8_t *bytes, size_t length, 
                                            struct pgwire_frame *frame, size_t *wanted_bytes, struct error *err);
 
 enum pgwire_verdict pgwire_message_verdict(enum pgwire_message_id id, enum pgwire_phase phase);
-/* Fills `err` with PostgreSQL's text for a message whose verdict is PGWIRE_FAIL; returns false. The session ends after it. */
+/* Fills `err` with PostgreSQL's text for a message whose verdict is PGWIRE_FAIL; returns false. The session ends
+ * after it. */
 bool pgwire_message_refuse(enum pgwire_message_id id, enum pgwire_phase phase, struct error *err);
 char pgwire_message_tag(enum pgwire_message_id id);
 const char *pgwire_message_name(enum pgwire_message_id id);

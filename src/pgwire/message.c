@@ -1,5 +1,5 @@
-/* Messages behind the start-up packet. Each reader here has PostgreSQL's order of fields and texts (pqformat.c, postgres.c,
- * fastpath.c). */
+/* Messages behind the start-up packet. Each reader here has PostgreSQL's order of fields and texts (pqformat.c,
+ * postgres.c, fastpath.c). */
 #include "pgwire/message.h"
 
 #include <string.h>

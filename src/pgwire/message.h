@@ -1,5 +1,5 @@
-/* The frontend's messages, parsed: every length and count checked against what is left, text checked to be UTF-8, nothing
- * left over.
+/* The frontend's messages, parsed: every length and count checked against what is left, text checked to be UTF-8,
+ * nothing left over.
  *
  * Strings and values are borrowed from the frame; arrays stand in the arena. Errors carry PostgreSQL 15's texts and
  * SQLSTATEs. Follows PostgreSQL 15's documentation, section 55.7. Any thread.
@@ -120,8 +120,8 @@ struct pgwire_message {
     };
 };
 
-/* Any message but the first packet. A failure with SQLSTATE 08P01 leaves the stream in step: the session goes on as after
- * any other error. */
+/* Any message but the first packet. A failure with SQLSTATE 08P01 leaves the stream in step: the session goes on as
+ * after any other error. */
 bool pgwire_message_parse(const struct pgwire_frame *frame, struct arena *arena, struct pgwire_message *message,
                           struct error *err);
 
@@ -137,8 +137,8 @@ bool pgwire_sasl_initial_read(const struct pgwire_message *message, struct pgwir
                               struct error *err);
 /* A SASLResponse is the message's bytes: message->password. */
 
-/* PostgreSQL's context of an error in a parameter, which is counted from 1: `unnamed portal parameter $1 = '...'`; `has_text` when it
- * arose from the text of a value. */
+/* PostgreSQL's context of an error in a parameter, which is counted from 1: `unnamed portal parameter $1 = '...'`;
+ * `has_text` when it arose from the text of a value. */
 void pgwire_explain_parameter(const char *portal, int32_t parameter, bool has_text, struct error *err);
 
 /* The format of the nth of `count` values by a list of format codes; true when the list fits the count and holds only 0

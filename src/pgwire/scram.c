@@ -1,4 +1,5 @@
-/* The server's side of a SCRAM exchange, RFC 5802 with SHA-256 (RFC 7677). Error texts are PostgreSQL's (auth-scram.c). */
+/* The server's side of a SCRAM exchange, RFC 5802 with SHA-256 (RFC 7677). Error texts are PostgreSQL's
+ * (auth-scram.c). */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>

@@ -6,7 +6,9 @@
  *   c FORMAT TYPE HEX     a COPY field decoded into a column of that DuckDB type, and encoded again
  *   r FORMAT COLUMNS HEX  COPY data into rows; fields are separated by commas, rows by tabs
  *   s NAME VALUE          a setting
- * FORMAT is t (text) or b (binary); for COPY data c (csv), too, and h (csv with a header to match). Values are in hexadecimal digits; NULL is \N; an error is !SQLSTATE MESSAGE.
+ *
+ * FORMAT is t (text) or b (binary); for COPY data c (csv), too, and h (csv with a header to match). Values are in
+ * hexadecimal digits; NULL is \N; an error is !SQLSTATE MESSAGE.
  */
 #include <stdio.h>
 #include <stdlib.h>
