@@ -12,7 +12,14 @@
 #include "base/error.h"
 
 /* Least first. The names are PostgreSQL's in lower case ("debug" … "fatal"). */
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_FATAL, LOG_LEVEL_COUNT };
+enum log_level {
+    LOG_LEVEL_DEBUG,
+    LOG_LEVEL_INFO,
+    LOG_LEVEL_WARNING,
+    LOG_LEVEL_ERROR,
+    LOG_LEVEL_FATAL,
+    LOG_LEVEL_COUNT
+};
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
 /* Whom a line concerns; all of it may be missing. */
@@ -25,7 +32,7 @@ struct log_identity {
 struct log;
 
 struct log_options {
-    const char *file; /* appended to; NULL: standard error */
+    const char *file;     /* appended to; NULL: standard error */
     enum log_level level; /* lines below it are not written */
     enum log_format format;
 };

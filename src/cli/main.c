@@ -36,9 +36,8 @@ static const struct {
     const char *word;
     int (*run)(const struct config_input *input);
 } commands[] = {
-    {"serve", run_serve}, {"isready", run_isready}, {"check-config", run_check},
-    {"--help", run_help}, {"-h", run_help},         {"--version", run_version},
-    {"-V", run_version},
+    {"serve", run_serve}, {"isready", run_isready},   {"check-config", run_check}, {"--help", run_help},
+    {"-h", run_help},     {"--version", run_version}, {"-V", run_version},
 };
 
 int main(int argc, char **argv) {

@@ -9,8 +9,8 @@
 
 enum { ADDRESS_TEXT_BYTES = 64 };
 
-/* "127.0.0.1:54321", "[::1]:54321", or "local" for what is no internet address. An IPv4 address mapped into IPv6 is shown
- * as the IPv4 address that it is. */
+/* "127.0.0.1:54321", "[::1]:54321", or "local" for what is no internet address. An IPv4 address mapped into IPv6 is
+ * shown as the IPv4 address that it is. */
 void address_format(const struct sockaddr *address, char text[ADDRESS_TEXT_BYTES]);
 /* True for loopback addresses and for what is no internet address. */
 bool address_is_loopback(const struct sockaddr *address);

@@ -7,8 +7,8 @@
 #include "base/error.h"
 #include "net/stream.h"
 
-/* Tries the addresses of `host` in turn, waiting for each until `due_ns` on the monotonic clock. The calling thread waits.
- * Owned, free with net_stream_destroy. */
+/* Tries the addresses of `host` in turn, waiting for each until `due_ns` on the monotonic clock. The calling thread
+ * waits. Owned, free with net_stream_destroy. */
 struct net_stream *net_connect(const char *host, uint16_t port, int64_t due_ns, struct error *err);
 /* Waits for what the status says the stream waits for. False when the time was over first. */
 bool net_wait(const struct net_stream *stream, enum net_status status, int64_t due_ns);

@@ -16,10 +16,10 @@
 #include "net/address.h"
 
 enum {
-    ADDRESSES_MAX = 16,     /* more are not listened on */
+    ADDRESSES_MAX = 16,      /* more are not listened on */
     ACCEPTS_PER_REPORT = 64, /* then others of the loop have their turn */
-    BACKLOG = 1024,         /* the system cuts it to its own limit */
-    PORT_TRIES = 16,        /* to find one port that is free on every address */
+    BACKLOG = 1024,          /* the system cuts it to its own limit */
+    PORT_TRIES = 16,         /* to find one port that is free on every address */
 };
 static const int64_t pause_ns = 100 * 1000000; /* when descriptors or memory are out */
 
@@ -151,7 +151,8 @@ static int listen_on(const struct addrinfo *address, uint16_t port) {
     return -1;
 }
 
-/* Listens on every address, on the same port. A family that the machine lacks is passed over while another one works. */
+/* Listens on every address, on the same port. A family that the machine lacks is passed over while another one works.
+ */
 static bool listen_on_all(struct net_listener *listener, const struct addrinfo *addresses, uint16_t port) {
     int failure = EADDRNOTAVAIL;
     listener->port = port;

@@ -1,8 +1,8 @@
 /* The event loop: one thread, one epoll, readiness and timers told to callbacks on that thread.
  *
  * A watch is armed for one report: after its callback ran it is silent until net_watch_arm() is called again, from any
- * thread. So a connection has one owner at a time: the loop while it is armed, a worker while it is not, and nobody needs
- * a lock around the connection. (EPOLLONESHOT; epoll(7).)
+ * thread. So a connection has one owner at a time: the loop while it is armed, a worker while it is not, and nobody
+ * needs a lock around the connection. (EPOLLONESHOT; epoll(7).)
  */
 #ifndef NET_LOOP_H
 #define NET_LOOP_H
@@ -39,8 +39,8 @@ struct net_task {
 
 /* Embedded; armed and disarmed only on the loop's thread. A zeroed timer is disarmed. */
 struct net_timer {
-    int64_t due_ns; /* on the monotonic clock; 0 while disarmed */
-    struct net_timer *child, *next, **at; /* the loop's heap */
+    int64_t due_ns;                           /* on the monotonic clock; 0 while disarmed */
+    struct net_timer *child, *next, **at;     /* the loop's heap */
     void (*expired)(struct net_timer *timer); /* on the loop's thread, the timer being disarmed already */
 };
 

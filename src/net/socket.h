@@ -1,5 +1,5 @@
-/* The system calls that move bytes, with their fault points. Inside net only. Results and errno as recv(2) and sendmsg(2);
- * EINTR never comes out, SIGPIPE is never raised. */
+/* The system calls that move bytes, with their fault points. Inside net only. Results and errno as recv(2) and
+ * sendmsg(2); EINTR never comes out, SIGPIPE is never raised. */
 #ifndef NET_SOCKET_H
 #define NET_SOCKET_H
 

@@ -31,7 +31,8 @@ int net_stream_fd(const struct net_stream *stream);
 
 /* Moves up to `capacity` or `length` bytes; `*moved` is their number, 0 unless NET_DONE. After NET_WANT_READ or
  * NET_WANT_WRITE from a write the next write must begin with the same bytes. */
-enum net_status net_stream_read(struct net_stream *stream, void *bytes, size_t capacity, size_t *moved, struct error *err);
+enum net_status net_stream_read(struct net_stream *stream, void *bytes, size_t capacity, size_t *moved,
+                                struct error *err);
 enum net_status net_stream_write(struct net_stream *stream, const void *bytes, size_t length, size_t *moved,
                                  struct error *err);
 /* As net_stream_write, of up to 64 parts in order, in one system call or TLS record. */

@@ -1,5 +1,5 @@
-/* A pairing heap of timers, earliest first: arming and finding the first are O(1), taking one out is O(log n) amortised,
- * and nothing allocates, because the links are in the timers. (Fredman, Sedgewick, Sleator, Tarjan 1986.)
+/* A pairing heap of timers, earliest first: arming and finding the first are O(1), taking one out is O(log n)
+ * amortised, and nothing allocates, because the links are in the timers. (Fredman, Sedgewick, Sleator, Tarjan 1986.)
  */
 #ifndef NET_TIMER_HEAP_H
 #define NET_TIMER_HEAP_H

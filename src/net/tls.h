@@ -29,8 +29,8 @@ struct net_tls_context *net_tls_context_create(const struct net_tls_options *opt
 struct net_tls_context *net_tls_context_retain(struct net_tls_context *context);
 void net_tls_context_release(struct net_tls_context *context);
 
-/* The tls-server-end-point channel binding of RFC 5929: the certificate's hash. Writes at most 64 bytes; returns how many,
- * 0 when the RFC defines none for this kind of certificate. */
+/* The tls-server-end-point channel binding of RFC 5929: the certificate's hash. Writes at most 64 bytes; returns how
+ * many, 0 when the RFC defines none for this kind of certificate. */
 size_t net_tls_context_endpoint_hash(const struct net_tls_context *context, uint8_t hash[64]);
 
 /* The place of the context in force: a reload puts another one there. Any thread, between init and destroy. */

@@ -37,14 +37,16 @@ static bool authenticate(void *self, struct airport_call *call, const char *toke
     else if (airport_token_equal(token, door->reader_token))
         *identity = reader_identity;
     else
-        return airport_fail(err, AIRPORT_UNAUTHORIZED, token ? "the bearer token is wrong" : "a bearer token is required");
+        return airport_fail(err, AIRPORT_UNAUTHORIZED,
+                            token ? "the bearer token is wrong" : "a bearer token is required");
     return true;
 }
 
 static void log_line(void *self, enum airport_log_level level, const struct airport_call *call, const char *message) {
     static const enum log_level levels[] = {
-        [AIRPORT_LOG_DEFAULT] = LOG_LEVEL_INFO,    [AIRPORT_LOG_DEBUG] = LOG_LEVEL_DEBUG, [AIRPORT_LOG_INFO] = LOG_LEVEL_INFO,
-        [AIRPORT_LOG_WARNING] = LOG_LEVEL_WARNING, [AIRPORT_LOG_ERROR] = LOG_LEVEL_ERROR, [AIRPORT_LOG_OFF] = LOG_LEVEL_DEBUG,
+        [AIRPORT_LOG_DEFAULT] = LOG_LEVEL_INFO, [AIRPORT_LOG_DEBUG] = LOG_LEVEL_DEBUG,
+        [AIRPORT_LOG_INFO] = LOG_LEVEL_INFO,    [AIRPORT_LOG_WARNING] = LOG_LEVEL_WARNING,
+        [AIRPORT_LOG_ERROR] = LOG_LEVEL_ERROR,  [AIRPORT_LOG_OFF] = LOG_LEVEL_DEBUG,
     };
     const struct airport_door *door = self;
     const struct log_identity who = {.door = "airport"};

@@ -24,8 +24,8 @@ struct airport_frame {
 struct airport_door *airport_door_open(const struct airport_frame *frame, struct error *err);
 uint16_t airport_door_port(const struct airport_door *door);
 bool airport_door_reload_tls(struct airport_door *door, struct error *err);
-/* Begins to stop: accepts no more and lets calls end for up to `drain_ms`, then cancels them; returns at once. 0 cancels them
- * now, after another airport_door_stop() too. */
+/* Begins to stop: accepts no more and lets calls end for up to `drain_ms`, then cancels them; returns at once. 0
+ * cancels them now, after another airport_door_stop() too. */
 void airport_door_stop(struct airport_door *door, int32_t drain_ms);
 /* Whether all has ended after airport_door_stop(). */
 bool airport_door_has_stopped(const struct airport_door *door);

@@ -34,7 +34,8 @@ static bool is_identifier(const char *name) {
     return name[length] == '\0' && (islower((unsigned char)name[0]) || name[0] == '_');
 }
 
-void announce(FILE *out, const struct config *config, const struct engine_database *database, const struct doors *doors) {
+void announce(FILE *out, const struct config *config, const struct engine_database *database,
+              const struct doors *doors) {
     const char *host = config_host_to_connect(config), *name = engine_database_name(database);
     fprintf(out, "mallardb %s serves %s", MALLARDB_VERSION, config_text(config, SETTING_DATABASE));
     if (!config_text(config, SETTING_PASSWORD))

@@ -8,6 +8,7 @@
 #include "server/config.h"
 #include "server/doors.h"
 
-void announce(FILE *out, const struct config *config, const struct engine_database *database, const struct doors *doors);
+void announce(FILE *out, const struct config *config, const struct engine_database *database,
+              const struct doors *doors);
 
 #endif

@@ -12,8 +12,8 @@
 
 enum {
     PROTOCOL_3_0 = 3 << 16,
-    BODY_BYTES = 16 * 1024,  /* of a message that is read; what is longer is cut */
-    AUTHENTICATION_OK = 0,   /* the codes of an Authentication message */
+    BODY_BYTES = 16 * 1024, /* of a message that is read; what is longer is cut */
+    AUTHENTICATION_OK = 0,  /* the codes of an Authentication message */
     AUTHENTICATION_MD5 = 5,
 };
 static const char no_data[] = "a script has no data to copy from";
@@ -86,7 +86,7 @@ static bool take_error(const struct client *client, struct error *err) {
     struct reader r = reader_over(client->body, client->body_bytes);
     for (uint8_t field; (field = reader_u8(&r)) != 0;) {
         const char *text = reader_string(&r);
-        const char **place = field == 'M' ? &message
+        const char **place = field == 'M'   ? &message
                              : field == 'C' ? &sqlstate
                              : field == 'D' ? &detail
                              : field == 'H' ? &hint
@@ -103,8 +103,12 @@ static bool take_error(const struct client *client, struct error *err) {
 }
 
 static void write_startup(struct client *client) {
-    const char *const parameters[] = {"user", client->options.user, "database", client->options.database,
-                                      "application_name", "mallardb initialisation"};
+    const char *const parameters[] = {"user",
+                                      client->options.user,
+                                      "database",
+                                      client->options.database,
+                                      "application_name",
+                                      "mallardb initialisation"};
     writer_u32(&client->out, 0);
     writer_u32(&client->out, PROTOCOL_3_0);
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)

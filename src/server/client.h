@@ -1,6 +1,7 @@
 /* A client of the server's own PostgreSQL door, for initialisation scripts: what they say means what it means in psql.
  *
- * Speaks the simple query protocol (PostgreSQL 15, 55.2.2) and md5 authentication. Rows are dropped. One thread, which waits.
+ * Speaks the simple query protocol (PostgreSQL 15, 55.2.2) and md5 authentication. Rows are dropped. One thread, which
+ * waits.
  */
 #ifndef SERVER_CLIENT_H
 #define SERVER_CLIENT_H

@@ -60,8 +60,8 @@ static void take_defaults(struct config *config) {
     }
 }
 
-/* "--flag=value", or "--flag" with the value in the next argument; a switch may stand alone. Returns how many arguments it
- * took. */
+/* "--flag=value", or "--flag" with the value in the next argument; a switch may stand alone. Returns how many arguments
+ * it took. */
 static int take_flag(struct config *config, char **argv, int left) {
     char name[SETTING_NAME_BYTES];
     const char *equals = strchr(argv[0], '=');
@@ -98,10 +98,11 @@ static void take_arguments(struct config *config, const struct config_input *inp
             continue;
         }
         if (argument[0] == '-' && argument[1])
-            add_line(config, arena_format(&config->arena, "%s: there is no such flag; mallardb --help lists them",
-                                          argument));
+            add_line(config,
+                     arena_format(&config->arena, "%s: there is no such flag; mallardb --help lists them", argument));
         else if (database_given)
-            add_line(config, arena_format(&config->arena, "%s: one database is enough; give a single DATABASE", argument));
+            add_line(config,
+                     arena_format(&config->arena, "%s: one database is enough; give a single DATABASE", argument));
         else
             take(config, SETTING_DATABASE, argument, CONFIG_FLAG, "the command line");
         database_given |= argument[0] != '-';
@@ -174,8 +175,8 @@ static void take_line(struct config *config, const char *line, const char *origi
     }
     enum setting_id id = setting_find(name);
     if (id == SETTING_UNKNOWN || id == SETTING_CONFIG)
-        add_line(config, arena_format(&config->arena, "%s: there is no setting \"%s\"; mallardb --help lists them", origin,
-                                      name));
+        add_line(config, arena_format(&config->arena, "%s: there is no setting \"%s\"; mallardb --help lists them",
+                                      origin, name));
     else
         take(config, id, value, CONFIG_FILE, origin);
 }
@@ -239,5 +240,6 @@ const char *config_host_to_connect(const struct config *config) {
 
 bool config_blame(const struct config *config, enum setting_id id, struct error *err) {
     struct error inner = *err;
-    return error_set(err, inner.kind, "%s, from %s: %s", setting_row(id)->name, config->values[id].origin, inner.message);
+    return error_set(err, inner.kind, "%s, from %s: %s", setting_row(id)->name, config->values[id].origin,
+                     inner.message);
 }

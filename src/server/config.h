@@ -19,7 +19,7 @@ struct config_value {
     const char *text; /* "" when there is none */
     int64_t number;   /* see setting_parse() */
     enum config_source source;
-    bool wrong; /* what was given could not be taken; a problem tells */
+    bool wrong;         /* what was given could not be taken; a problem tells */
     const char *origin; /* for people: "--port", "POSTGRES_USER", "mallardb.conf line 3", "its default" */
 };
 
@@ -62,7 +62,8 @@ void config_add_problem(struct config *config, enum setting_id id, const char *f
 /* Puts "NAME, from ORIGIN: " before the error's message, for what only shows when a setting is used. Returns false. */
 bool config_blame(const struct config *config, enum setting_id id, struct error *err);
 
-/* Adds what only a server has to care about: files that cannot be read, settings that do not go together (config_check.c). */
+/* Adds what only a server has to care about: files that cannot be read, settings that do not go together
+ * (config_check.c). */
 void config_check(struct config *config);
 
 #endif

@@ -1,4 +1,5 @@
-/* The rules that concern the world outside, and several settings together. Each problem names the setting to be mended. */
+/* The rules that concern the world outside, and several settings together. Each problem names the setting to be mended.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static void check_paths(struct config *config) {
 
 /* DuckDB's form of a size, e.g. "8GB", "512 MiB", "80%". */
 static void check_memory_limit(struct config *config) {
-    static const char *const units[] = {"B",   "KB",  "MB",  "GB",  "TB", "KiB", "MiB", "GiB", "TiB", "%"};
+    static const char *const units[] = {"B", "KB", "MB", "GB", "TB", "KiB", "MiB", "GiB", "TiB", "%"};
     const char *text = config_text(config, SETTING_MEMORY_LIMIT);
     char *end;
     if (!text)
@@ -51,7 +52,8 @@ static void check_memory_limit(struct config *config) {
     for (size_t i = 0; isdigit((unsigned char)text[0]) && amount > 0 && i < sizeof units / sizeof *units; i++)
         if (!strcasecmp(end, units[i]))
             return;
-    config_add_problem(config, SETTING_MEMORY_LIMIT, "\"%s\" is no amount of memory; give one such as 8GB or 50%%", text);
+    config_add_problem(config, SETTING_MEMORY_LIMIT, "\"%s\" is no amount of memory; give one such as 8GB or 50%%",
+                       text);
 }
 
 static void check_version(struct config *config) {
@@ -90,7 +92,8 @@ static void check_host(struct config *config) {
         config_add_problem(config, SETTING_HOST, "%s; give a name or an address of this machine", err.message);
     else if (!config_text(config, SETTING_PASSWORD))
         config_add_problem(config, SETTING_HOST,
-                           "%s is open to other machines, but there is no password; set password, or host to 127.0.0.1", host);
+                           "%s is open to other machines, but there is no password; set password, or host to 127.0.0.1",
+                           host);
 }
 
 static void check_ports(struct config *config) {
@@ -110,7 +113,8 @@ static void check_tls(struct config *config) {
     if (key && !certificate)
         config_add_problem(config, SETTING_TLS_KEY, "its certificate is missing; set tls_cert too");
     if (config_text(config, SETTING_TLS_CA) && !certificate)
-        config_add_problem(config, SETTING_TLS_CA, "the server has no certificate itself; set tls_cert and tls_key too");
+        config_add_problem(config, SETTING_TLS_CA,
+                           "the server has no certificate itself; set tls_cert and tls_key too");
     if (config_is_given(config, SETTING_TLS_MODE) && !certificate && config_number(config, SETTING_TLS_MODE) != 0)
         config_add_problem(config, SETTING_TLS_MODE, "there is no certificate; set tls_cert and tls_key too");
     if (!certificate || !key)

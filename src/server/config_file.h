@@ -1,7 +1,7 @@
 /* The configuration file: lines of NAME = VALUE, as in postgresql.conf.
  *
- * The equals sign may be missing, # begins a comment, a value with blanks or # stands in single quotes, in which '' is one
- * quote and a backslash stands before n, t, backslash or quote.
+ * The equals sign may be missing, # begins a comment, a value with blanks or # stands in single quotes, in which '' is
+ * one quote and a backslash stands before n, t, backslash or quote.
  */
 #ifndef SERVER_CONFIG_FILE_H
 #define SERVER_CONFIG_FILE_H
@@ -14,7 +14,8 @@
 /* What a line holds. */
 enum config_line { CONFIG_LINE_EMPTY, CONFIG_LINE_SETTING, CONFIG_LINE_WRONG };
 
-/* Takes one line (without its line break) apart; name and value are copies in the arena. A wrong one fills the error. */
+/* Takes one line (without its line break) apart; name and value are copies in the arena. A wrong one fills the error.
+ */
 enum config_line config_line_parse(struct arena *arena, const char *line, const char **name, const char **value,
                                    struct error *err);
 

@@ -107,7 +107,8 @@ uint16_t doors_airport_port(const struct doors *doors) {
 }
 
 bool doors_have_tls(const struct doors *doors) {
-    return config_text(doors->frame.config, SETTING_TLS_CERT) && config_number(doors->frame.config, SETTING_TLS_MODE) != 0;
+    return config_text(doors->frame.config, SETTING_TLS_CERT) &&
+           config_number(doors->frame.config, SETTING_TLS_MODE) != 0;
 }
 
 bool doors_reload_tls(struct doors *doors, struct error *err) {

@@ -16,18 +16,19 @@ static const char usage[] =
     "  mallardb --help\n"
     "  mallardb --version\n"
     "\n"
-    "Every flag can be given as a variable, in capitals with MALLARDB_ in front (MALLARDB_AIRPORT_PORT), as a variable with\n"
-    "_FILE behind it that names a file holding the value (MALLARDB_PASSWORD_FILE), or as a line of the configuration file\n"
-    "(airport_port = 50051). The flag goes before the variable, the variable before the file. Some have the name that the\n"
-    "PostgreSQL container image gives them, too. Those marked * are taken over at SIGHUP.\n"
+    "Every flag can be given as a variable, in capitals with MALLARDB_ in front (MALLARDB_AIRPORT_PORT), as a\n"
+    "variable with _FILE behind it that names a file holding the value (MALLARDB_PASSWORD_FILE), or as a line of\n"
+    "the configuration file (airport_port = 50051). The flag goes before the variable, the variable before the\n"
+    "file. Some have the name that the PostgreSQL container image gives them, too. Those marked * are taken over\n"
+    "at SIGHUP.\n"
     "\n"
     "Flags:\n";
 
 /* What stands for the value behind the flag. */
 static const char *const placeholders[] = {
-    [SETTING_TYPE_TEXT] = " TEXT",         [SETTING_TYPE_SECRET] = " TEXT",  [SETTING_TYPE_FILE] = " FILE",
-    [SETTING_TYPE_DIRECTORY] = " DIR",     [SETTING_TYPE_CHOICE] = " WORD",  [SETTING_TYPE_SWITCH] = "",
-    [SETTING_TYPE_NUMBER] = " NUMBER",     [SETTING_TYPE_DURATION] = " TIME", [SETTING_TYPE_BYTES] = " SIZE",
+    [SETTING_TYPE_TEXT] = " TEXT",     [SETTING_TYPE_SECRET] = " TEXT",   [SETTING_TYPE_FILE] = " FILE",
+    [SETTING_TYPE_DIRECTORY] = " DIR", [SETTING_TYPE_CHOICE] = " WORD",   [SETTING_TYPE_SWITCH] = "",
+    [SETTING_TYPE_NUMBER] = " NUMBER", [SETTING_TYPE_DURATION] = " TIME", [SETTING_TYPE_BYTES] = " SIZE",
 };
 
 static void print_setting(FILE *out, enum setting_id id) {

@@ -1,5 +1,5 @@
-/* Sends a StartupMessage without TLS and judges the first answer, as libpq's PQping() does: an authentication request, or
- * any error but 57P03, comes from a server that is up. (PostgreSQL 15, protocol 3.0, "Message Formats".) */
+/* Sends a StartupMessage without TLS and judges the first answer, as libpq's PQping() does: an authentication request,
+ * or any error but 57P03, comes from a server that is up. (PostgreSQL 15, protocol 3.0, "Message Formats".) */
 #include "server/isready.h"
 
 #include <stdlib.h>

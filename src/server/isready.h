@@ -9,7 +9,7 @@
 /* pg_isready's exit statuses. */
 enum isready_status {
     ISREADY_ACCEPTS = 0,
-    ISREADY_REJECTS = 1,   /* it is starting or stopping */
+    ISREADY_REJECTS = 1, /* it is starting or stopping */
     ISREADY_NO_ANSWER = 2,
     ISREADY_NOT_ASKED = 3, /* the flags are wrong */
 };

@@ -19,7 +19,8 @@ static bool make_directories(const char *path, struct error *err) {
     for (char *slash = strchr(directory + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(directory, 0755) < 0 && errno != EEXIST)
-            return error_set_errno(err, ERROR_CONFIG, errno, "cannot make the directory \"%s\" of the database", directory);
+            return error_set_errno(err, ERROR_CONFIG, errno, "cannot make the directory \"%s\" of the database",
+                                   directory);
         *slash = '/';
     }
     return true;
@@ -45,8 +46,8 @@ static bool is_same_file(int fd, const char *path) {
            by_fd.st_ino == by_path.st_ino;
 }
 
-/* Opens the marker: one that lies there, or our own where there is neither marker nor database. -1 with errno ENOENT: the
- * database is not new; EAGAIN: another process was faster, look again. */
+/* Opens the marker: one that lies there, or our own where there is neither marker nor database. -1 with errno ENOENT:
+ * the database is not new; EAGAIN: another process was faster, look again. */
 static int open_marker(const struct newborn *newborn, bool *ours) {
     *ours = false;
     int fd = open(newborn->marker, O_RDWR | O_CLOEXEC);

@@ -1,8 +1,8 @@
 /* A new database file, until its initialisation is complete.
  *
- * While a database is new, a marker (FILE.new, locked by the process at work) lies beside it. Whoever finds a marker that
- * nobody holds knows that an initialisation was cut short, and starts it over from nothing. So a database is either
- * initialised whole or not there.
+ * While a database is new, a marker (FILE.new, locked by the process at work) lies beside it. Whoever finds a marker
+ * that nobody holds knows that an initialisation was cut short, and starts it over from nothing. So a database is
+ * either initialised whole or not there.
  */
 #ifndef SERVER_NEWBORN_H
 #define SERVER_NEWBORN_H

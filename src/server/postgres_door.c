@@ -34,8 +34,8 @@ static int32_t collect_users(const struct config *config, struct pgdoor_user use
     return count;
 }
 
-static struct pgdoor *open_at(const struct postgres_frame *frame, const char *host, uint16_t port, enum pgdoor_auth auth,
-                              enum pgdoor_tls_mode mode, struct error *err) {
+static struct pgdoor *open_at(const struct postgres_frame *frame, const char *host, uint16_t port,
+                              enum pgdoor_auth auth, enum pgdoor_tls_mode mode, struct error *err) {
     const struct config *config = frame->config;
     struct pgdoor_user users[2];
     struct pgdoor_options options = {
@@ -76,8 +76,9 @@ static enum pgdoor_tls_mode tls_mode_of(const struct config *config) {
 
 struct pgdoor *postgres_door_open(const struct postgres_frame *frame, struct error *err) {
     const struct config *config = frame->config;
-    struct pgdoor *door = open_at(frame, config_text(config, SETTING_HOST), (uint16_t)config_number(config, SETTING_PORT),
-                                  auth_of(config), tls_mode_of(config), err);
+    struct pgdoor *door =
+        open_at(frame, config_text(config, SETTING_HOST), (uint16_t)config_number(config, SETTING_PORT),
+                auth_of(config), tls_mode_of(config), err);
     if (!door && err->kind == ERROR_CONFIG)
         config_blame(config, SETTING_PORT, err);
     return door;

@@ -123,7 +123,7 @@ static const struct {
     const char *variable;
     enum setting_id setting;
 } told[] = {
-    {"POSTGRES_USER", SETTING_USER},   {"PGUSER", SETTING_USER},
+    {"POSTGRES_USER", SETTING_USER},         {"PGUSER", SETTING_USER},
     {"POSTGRES_PASSWORD", SETTING_PASSWORD}, {"PGPASSWORD", SETTING_PASSWORD},
     {"MALLARDB_DATABASE", SETTING_DATABASE},
 };
@@ -217,7 +217,8 @@ static bool run_shell(const struct scripts *scripts, const char *path, struct er
 
 static bool run_one(const struct scripts *scripts, const char *directory, const char *name, struct error *err) {
     struct arena arena = {0};
-    const char *path = arena_format(&arena, "%s%s/%s", directory[0] == '/' || directory[0] == '.' ? "" : "./", directory, name);
+    const char *path =
+        arena_format(&arena, "%s%s/%s", directory[0] == '/' || directory[0] == '.' ? "" : "./", directory, name);
     bool ok = path || error_set_no_memory(err);
     if (ok && has_suffix(name, ".sql")) {
         log_write(scripts->log, LOG_LEVEL_INFO, NULL, "running the script %s", path);

@@ -1,8 +1,8 @@
 /* Initialisation scripts: the .sql and .sh files of a directory, in the order of their names.
  *
  * The statements of a .sql file are sent to the PostgreSQL door, as psql would send them. A .sh file is run if it is
- * executable and otherwise sourced by a shell, as the official PostgreSQL container image does it; it reaches the server by
- * the environment (PGHOST …). The first failure ends it all. The main thread's.
+ * executable and otherwise sourced by a shell, as the official PostgreSQL container image does it; it reaches the
+ * server by the environment (PGHOST …). The first failure ends it all. The main thread's.
  */
 #ifndef SERVER_SCRIPTS_H
 #define SERVER_SCRIPTS_H

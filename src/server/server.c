@@ -110,7 +110,8 @@ static void take_reloaded(struct server *server, const struct config *fresh) {
                       row->name);
             continue;
         }
-        log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: %s is now %s (from %s)", row->name, then->text, then->origin);
+        log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: %s is now %s (from %s)", row->name, then->text,
+                  then->origin);
         now->number = then->number;
         now->text = arena_copy_string(&server->config.arena, then->text);
     }
@@ -154,7 +155,8 @@ static void serve(struct server *server) {
             reload(server);
             break;
         case SIGNALS_ENGINE_FAILED:
-            log_write(server->log, LOG_LEVEL_WARNING, NULL, "ending all sessions, so that the database can be opened anew");
+            log_write(server->log, LOG_LEVEL_WARNING, NULL,
+                      "ending all sessions, so that the database can be opened anew");
             doors_tell_failure(server->doors);
             break;
         case SIGNALS_CHILD:
@@ -169,7 +171,8 @@ static void warn(const struct server *server) {
     struct error err;
     const struct config *config = &server->config;
     if (config_text(config, SETTING_PASSWORD) && !strcmp(config->values[SETTING_AUTH].text, "trust"))
-        log_write(server->log, LOG_LEVEL_WARNING, NULL, "auth is trust: PostgreSQL clients get in without the password");
+        log_write(server->log, LOG_LEVEL_WARNING, NULL,
+                  "auth is trust: PostgreSQL clients get in without the password");
     if (config_text(config, SETTING_PASSWORD) && !config_text(config, SETTING_TLS_CERT) &&
         !net_host_is_loopback(config_text(config, SETTING_HOST), &err))
         log_write(server->log, LOG_LEVEL_WARNING, NULL,
@@ -226,7 +229,8 @@ int server_run(const struct config_input *input) {
         config_destroy(&server.config);
         return EXIT_FAILURE;
     }
-    ok = ok && signals_open(&server.signals, &err) && (server.log = open_log(&server.config, &err)) && run(&server, &err);
+    ok = ok && signals_open(&server.signals, &err) && (server.log = open_log(&server.config, &err)) &&
+         run(&server, &err);
     if (!ok && server.log)
         log_error(server.log, LOG_LEVEL_FATAL, NULL, &err, "cannot serve");
     else if (!ok)

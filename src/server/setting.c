@@ -8,7 +8,7 @@
 #include <strings.h>
 
 static const struct setting rows[SETTING_COUNT] = {
-#define SETTING(id, name, twin, show, type, initial, unit, low, high, choices, reload, sentence) \
+#define SETTING(id, name, twin, show, type, initial, unit, low, high, choices, reload, sentence)                       \
     [SETTING_##id] = {name, twin, show, SETTING_TYPE_##type, initial, unit, low, high, choices, reload, sentence},
 #include "settings.def"
 #undef SETTING
@@ -20,9 +20,9 @@ struct unit {
     double factor;
 };
 
-static const struct unit durations[] = {{"us", 0.001}, {"ms", 1},         {"s", 1000}, {"min", 60000},
+static const struct unit durations[] = {{"us", 0.001},  {"ms", 1},       {"s", 1000}, {"min", 60000},
                                         {"h", 3600000}, {"d", 86400000}, {NULL, 0}};
-static const struct unit sizes[] = {{"B", 1},         {"kB", 1024},       {"KB", 1024}, {"MB", 0x1p20},
+static const struct unit sizes[] = {{"B", 1},       {"kB", 1024},   {"KB", 1024}, {"MB", 0x1p20},
                                     {"GB", 0x1p30}, {"TB", 0x1p40}, {NULL, 0}};
 static const struct unit no_units[] = {{NULL, 0}};
 
@@ -77,7 +77,7 @@ static bool parse_switch(const char *text, int64_t *number, struct error *err) {
     static const struct {
         const char *word;
         bool on;
-    } words[] = {{"on", true},  {"true", true},   {"yes", true}, {"1", true},
+    } words[] = {{"on", true},   {"true", true},   {"yes", true}, {"1", true},
                  {"off", false}, {"false", false}, {"no", false}, {"0", false}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!strcasecmp(text, words[i].word)) {
@@ -110,7 +110,8 @@ static bool refuse_number(const struct setting *row, const char *text, struct er
                         : row->type == SETTING_TYPE_BYTES  ? ", perhaps with kB, MB, GB or TB behind it"
                                                            : "";
     return error_set(err, ERROR_CONFIG, "\"%s\" is not a number; give one from %lld to %lld%s%s%s", text,
-                     (long long)row->low, (long long)row->high, row->unit ? " " : "", row->unit ? row->unit : "", units);
+                     (long long)row->low, (long long)row->high, row->unit ? " " : "", row->unit ? row->unit : "",
+                     units);
 }
 
 static bool parse_number(const struct setting *row, const char *text, int64_t *number, struct error *err) {

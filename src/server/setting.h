@@ -46,8 +46,9 @@ enum setting_id setting_find(const char *name);
 void setting_flag(enum setting_id id, char text[SETTING_NAME_BYTES]);
 void setting_variable(enum setting_id id, char text[SETTING_NAME_BYTES]);
 
-/* Checks the text and gives the number it stands for: of a CHOICE its place, of a SWITCH 1 or 0, of a DURATION milliseconds,
- * of BYTES bytes; 0 for other types. The message says what is wrong and what to give instead, without naming the setting. */
+/* Checks the text and gives the number it stands for: of a CHOICE its place, of a SWITCH 1 or 0, of a DURATION
+ * milliseconds, of BYTES bytes; 0 for other types. The message says what is wrong and what to give instead, without
+ * naming the setting. */
 bool setting_parse(enum setting_id id, const char *text, int64_t *number, struct error *err);
 
 #endif

@@ -52,7 +52,8 @@ static enum signals_event meaning_of(uint32_t number) {
 }
 
 enum signals_event signals_wait(struct signals *signals, int timeout_ms) {
-    struct pollfd waiting[] = {{.fd = signals->signal_fd, .events = POLLIN}, {.fd = signals->failure_fd, .events = POLLIN}};
+    struct pollfd waiting[] = {{.fd = signals->signal_fd, .events = POLLIN},
+                               {.fd = signals->failure_fd, .events = POLLIN}};
     for (;;) {
         struct signalfd_siginfo info;
         uint64_t failures;

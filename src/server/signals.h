@@ -20,7 +20,8 @@ struct signals {
     int failure_fd;
 };
 
-/* Blocks these signals in the calling thread, and so in all threads that it starts: to be called before any is started. */
+/* Blocks these signals in the calling thread, and so in all threads that it starts: to be called before any is started.
+ */
 bool signals_open(struct signals *signals, struct error *err);
 void signals_close(struct signals *signals);
 /* Waits for the next event; a negative timeout waits for ever. The main thread's. */

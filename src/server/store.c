@@ -40,8 +40,9 @@ static bool explain_lock(const char *path, struct error *err) {
     if (!holder)
         return false;
     program_name(holder, name);
-    return error_set(err, ERROR_IO, "the database \"%s\" is in use by process %d (%s); stop that one, or give another database",
-                     path, (int)holder, name);
+    return error_set(err, ERROR_IO,
+                     "the database \"%s\" is in use by process %d (%s); stop that one, or give another database", path,
+                     (int)holder, name);
 }
 
 static void tell_failure(void *self, const struct error *why) {

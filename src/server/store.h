@@ -1,4 +1,5 @@
-/* The server's database with PostgreSQL's catalog over it: opened, and initialised when it is new. The main thread's. */
+/* The server's database with PostgreSQL's catalog over it: opened, and initialised when it is new. The main thread's.
+ */
 #ifndef SERVER_STORE_H
 #define SERVER_STORE_H
 

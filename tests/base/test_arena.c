@@ -103,8 +103,8 @@ static void no_memory_is_null_and_harmless(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_aligned_and_apart),  cmocka_unit_test(zeroed_is_zero_even_where_it_was_not),
-        cmocka_unit_test(impossible_sizes_are_refused), cmocka_unit_test(strings_are_copied),
+        cmocka_unit_test(memory_is_aligned_and_apart),    cmocka_unit_test(zeroed_is_zero_even_where_it_was_not),
+        cmocka_unit_test(impossible_sizes_are_refused),   cmocka_unit_test(strings_are_copied),
         cmocka_unit_test(reset_keeps_one_block),
 #ifdef MALLARDB_FAULTS
         cmocka_unit_test(no_memory_is_null_and_harmless),

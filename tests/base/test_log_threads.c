@@ -101,7 +101,8 @@ static void json_lines_hold_any_bytes(void **state) {
     log_destroy(log);
     char command[512];
     snprintf(command, sizeof command,
-             "python3 -c 'import json; rows=[json.loads(line) for line in open(\"%s\", encoding=\"utf-8\", newline=\"\\n\")]; "
+             "python3 -c 'import json; rows=[json.loads(line) for line in open(\"%s\", encoding=\"utf-8\", "
+             "newline=\"\\n\")]; "
              "assert rows[0][\"level\"] == \"fatal\" and rows[0][\"statement\"] == 2 and len(rows) == 2, rows; "
              "assert rows[0][\"message\"][:31] == \"\".join(map(chr, range(1, 32)))'",
              path);

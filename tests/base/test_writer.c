@@ -10,8 +10,8 @@
 
 static void writes_big_endian(void **state) {
     (void)state;
-    static const uint8_t expected[] = {1,    0x80, 2, 0xFF, 0xEE, 0xDD, 0xCC, 0x80, 1,   2, 3,
-                                       4,    5,    6, 7,    'h',  'i',  0,    't',  'x', 'y'};
+    static const uint8_t expected[] = {1, 0x80, 2, 0xFF, 0xEE, 0xDD, 0xCC, 0x80, 1,   2,  3,
+                                       4, 5,    6, 7,    'h',  'i',  0,    't',  'x', 'y'};
     struct writer w = {0};
     writer_u8(&w, 1);
     writer_u16(&w, 0x8002);
@@ -108,8 +108,8 @@ static void no_memory_is_sticky(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(writes_big_endian),         cmocka_unit_test(patches_only_what_was_written),
-        cmocka_unit_test(formats_any_length),        cmocka_unit_test(limit_is_exact_and_sticky),
+        cmocka_unit_test(writes_big_endian),     cmocka_unit_test(patches_only_what_was_written),
+        cmocka_unit_test(formats_any_length),    cmocka_unit_test(limit_is_exact_and_sticky),
         cmocka_unit_test(impossible_sizes_fail),
 #ifdef MALLARDB_FAULTS
         cmocka_unit_test(no_memory_is_sticky),

@@ -72,16 +72,17 @@ void make_certificates(char directory[64]) {
     snprintf(directory, 64, "/tmp/mallardb-net-XXXXXX");
     assert_non_null(mkdtemp(directory));
     char command[2048];
-    snprintf(command, sizeof command,
-             "cd %s && exec 2>log && key='req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes' && "
-             "openssl $key -x509 -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem && "
-             "for who in server client; do "
-             "  cn=localhost; [ $who = client ] && cn=duck; "
-             "  openssl $key -subj /CN=$cn -keyout $who.key -out $who.csr && "
-             "  openssl x509 -req -days 2 -in $who.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out $who.pem || exit 1; "
-             "done && openssl ecparam -name prime256v1 -genkey -noout -out other.key && "
-             "openssl ec -in server.key -aes128 -passout pass:secret -out locked.key",
-             directory);
+    snprintf(
+        command, sizeof command,
+        "cd %s && exec 2>log && key='req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes' && "
+        "openssl $key -x509 -days 2 -subj /CN=test-ca -keyout ca.key -out ca.pem && "
+        "for who in server client; do "
+        "  cn=localhost; [ $who = client ] && cn=duck; "
+        "  openssl $key -subj /CN=$cn -keyout $who.key -out $who.csr && "
+        "  openssl x509 -req -days 2 -in $who.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out $who.pem || exit 1; "
+        "done && openssl ecparam -name prime256v1 -genkey -noout -out other.key && "
+        "openssl ec -in server.key -aes128 -passout pass:secret -out locked.key",
+        directory);
     assert_int_equal(0, system(command));
 }
 

@@ -18,14 +18,15 @@ struct latch {
     int count;
 };
 
-#define LATCH_INITIALIZER {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0}
+#define LATCH_INITIALIZER                                                                                              \
+    { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0 }
 
 void latch_count(struct latch *latch);
 /* Fails the test after ten seconds. */
 void latch_wait(struct latch *latch, int count);
 int latch_read(struct latch *latch);
 
-#define container_of(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define container_of(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 /* Two connected sockets: of the Unix kind, or over loopback TCP. */
 void make_socket_pair(int fds[2]);

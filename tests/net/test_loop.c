@@ -330,10 +330,10 @@ static void workers_arm_from_their_threads(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tasks_run_in_order_of_posting),  cmocka_unit_test(knows_its_thread),
-        cmocka_unit_test(timers_expire_in_order),         cmocka_unit_test(one_report_for_each_arming),
-        cmocka_unit_test(hangup_is_told_when_armed),      cmocka_unit_test(refuses_what_cannot_be_watched),
-        cmocka_unit_test(removed_watch_is_not_reported),  cmocka_unit_test(workers_arm_from_their_threads),
+        cmocka_unit_test(tasks_run_in_order_of_posting), cmocka_unit_test(knows_its_thread),
+        cmocka_unit_test(timers_expire_in_order),        cmocka_unit_test(one_report_for_each_arming),
+        cmocka_unit_test(hangup_is_told_when_armed),     cmocka_unit_test(refuses_what_cannot_be_watched),
+        cmocka_unit_test(removed_watch_is_not_reported), cmocka_unit_test(workers_arm_from_their_threads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -71,8 +71,8 @@ static void writes_until_full(void **state) {
         for (size_t i = 0; i < 4096; i++)
             block[i] = sent + (uint32_t)i;
         size_t offset = 0;
-        while (offset < sizeof block && (status = net_stream_write(stream, (char *)block + offset, sizeof block - offset,
-                                                                   &moved, &err)) == NET_DONE)
+        while (offset < sizeof block && (status = net_stream_write(stream, (char *)block + offset,
+                                                                   sizeof block - offset, &moved, &err)) == NET_DONE)
             offset += moved;
         total += offset;
         sent += 4096;
@@ -184,9 +184,12 @@ static void faults_break_the_connection(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_what_is_there),           cmocka_unit_test(makes_the_socket_non_blocking),
-        cmocka_unit_test(writes_until_full),             cmocka_unit_test(writes_parts_in_order),
-        cmocka_unit_test(broken_connection_is_a_status), cmocka_unit_test(tells_the_peer),
+        cmocka_unit_test(reads_what_is_there),
+        cmocka_unit_test(makes_the_socket_non_blocking),
+        cmocka_unit_test(writes_until_full),
+        cmocka_unit_test(writes_parts_in_order),
+        cmocka_unit_test(broken_connection_is_a_status),
+        cmocka_unit_test(tells_the_peer),
         cmocka_unit_test(refuses_a_bad_descriptor),
 #ifdef MALLARDB_FAULTS
         cmocka_unit_test(faults_break_the_connection),

@@ -238,11 +238,20 @@ static void negotiates(void **state) {
     const struct offer offers[] = {
         {.client = {.alpn = "\2h2"}, .status = NET_DONE, .alpn = "h2", .name = ""},
         {.client = {.alpn = "\12postgresql\2h2"}, .status = NET_DONE, .alpn = "h2", .name = ""},
-        {.client = {.alpn = "\12postgresql"}, .alpn_required = true, .status = NET_DONE, .alpn = "postgresql", .name = ""},
+        {.client = {.alpn = "\12postgresql"},
+         .alpn_required = true,
+         .status = NET_DONE,
+         .alpn = "postgresql",
+         .name = ""},
         {.client = {.alpn = "\4http"}, .status = NET_DONE, .alpn = "", .name = ""},
         {.client = {.alpn = "\4http"}, .alpn_required = true, .status = NET_FAILED},
         {.client = {.alpn = NULL}, .alpn_required = true, .status = NET_DONE, .alpn = "", .name = ""},
-        {.client = {.with_certificate = true}, .with_ca = true, .required = true, .status = NET_DONE, .alpn = "", .name = "duck"},
+        {.client = {.with_certificate = true},
+         .with_ca = true,
+         .required = true,
+         .status = NET_DONE,
+         .alpn = "",
+         .name = "duck"},
         {.client = {.with_certificate = true}, .status = NET_DONE, .alpn = "", .name = ""},
         {.client = {.with_certificate = false}, .with_ca = true, .status = NET_DONE, .alpn = "", .name = ""},
         {.client = {.with_certificate = false}, .with_ca = true, .required = true, .status = NET_FAILED},
@@ -375,10 +384,14 @@ static int tear_down(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(transfers_with_tls_1_3),       cmocka_unit_test(transfers_with_tls_1_2),
-        cmocka_unit_test(negotiates),                   cmocka_unit_test(garbage_is_no_handshake),
-        cmocka_unit_test(truncated_handshake_ends),     cmocka_unit_test(names_the_file_that_is_wrong),
-        cmocka_unit_test(hashes_the_certificate),       cmocka_unit_test(slot_keeps_the_context_in_force),
+        cmocka_unit_test(transfers_with_tls_1_3),
+        cmocka_unit_test(transfers_with_tls_1_2),
+        cmocka_unit_test(negotiates),
+        cmocka_unit_test(garbage_is_no_handshake),
+        cmocka_unit_test(truncated_handshake_ends),
+        cmocka_unit_test(names_the_file_that_is_wrong),
+        cmocka_unit_test(hashes_the_certificate),
+        cmocka_unit_test(slot_keeps_the_context_in_force),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

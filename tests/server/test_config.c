@@ -81,9 +81,10 @@ static void defaults_are_sound(void **state) {
 
 static void stronger_sources_win(void **state) {
     (void)state;
-    write_file("conf", "port = 1\nuser = from_file\nhost = 127.0.0.2\ndb = 'my db' # comment\n\n#port = 9\nLOG-FORMAT json\n");
-    char **environment = LIST("MALLARDB_CONFIG=conf", "POSTGRES_USER=from_twin", "MALLARDB_PORT=2", "POSTGRES_PASSWORD=twin",
-                              "MALLARDB_PASSWORD=own", "MALLARDB_USERS=x");
+    write_file("conf",
+               "port = 1\nuser = from_file\nhost = 127.0.0.2\ndb = 'my db' # comment\n\n#port = 9\nLOG-FORMAT json\n");
+    char **environment = LIST("MALLARDB_CONFIG=conf", "POSTGRES_USER=from_twin", "MALLARDB_PORT=2",
+                              "POSTGRES_PASSWORD=twin", "MALLARDB_PASSWORD=own", "MALLARDB_USERS=x");
     struct config config = load(LIST("--port", "3", "--airport-admin", "--log-level=DEBUG", "some.db"), environment);
     assert_int_equal(0, config.problem_count);
     assert_int_equal(3, config_number(&config, SETTING_PORT));
@@ -104,8 +105,8 @@ static void stronger_sources_win(void **state) {
 static void files_hold_secrets(void **state) {
     (void)state;
     write_file("secret", "pass word\n");
-    struct config config = load(NULL, LIST("MALLARDB_PASSWORD_FILE=secret", "POSTGRES_USER_FILE=none", "MALLARDB_TOKEN=a",
-                                           "MALLARDB_TOKEN_FILE=secret"));
+    struct config config = load(NULL, LIST("MALLARDB_PASSWORD_FILE=secret", "POSTGRES_USER_FILE=none",
+                                           "MALLARDB_TOKEN=a", "MALLARDB_TOKEN_FILE=secret"));
     assert_string_equal("pass word", config_text(&config, SETTING_PASSWORD));
     expect_problem(&config, "POSTGRES_USER_FILE: cannot read \"none\": No such file or directory");
     expect_problem(&config, "MALLARDB_TOKEN_FILE: MALLARDB_TOKEN is set too; set only one of them");
@@ -116,18 +117,22 @@ static void files_hold_secrets(void **state) {
 static void every_problem_is_told(void **state) {
     (void)state;
     write_file("conf", "port = many\nno_such = 1\njust_a_name\nuser = 'open\nhost = a b\n");
-    struct config config = load(LIST("--prot", "--config", "conf", "-x", "a.db", "b.db", "--idle-timeout-ms", "5 weeks",
-                                     "--threads=-1", "--airport-admin=maybe", "--auth=none", "--batch-bytes", "1TB", "--token"),
-                                LIST("MALLARDB_WORKERS="));
+    struct config config =
+        load(LIST("--prot", "--config", "conf", "-x", "a.db", "b.db", "--idle-timeout-ms", "5 weeks", "--threads=-1",
+                  "--airport-admin=maybe", "--auth=none", "--batch-bytes", "1TB", "--token"),
+             LIST("MALLARDB_WORKERS="));
     expect_problem(&config, "--prot: there is no such flag; mallardb --help lists them");
     expect_problem(&config, "-x: there is no such flag; mallardb --help lists them");
     expect_problem(&config, "b.db: one database is enough; give a single DATABASE");
-    expect_problem(&config, "idle_timeout_ms, from --idle-timeout-ms: \"5 weeks\" is not a number; give one from 0 to 2147483647 "
-                            "ms, perhaps with us, ms, s, min, h or d behind it");
+    expect_problem(
+        &config, "idle_timeout_ms, from --idle-timeout-ms: \"5 weeks\" is not a number; give one from 0 to 2147483647 "
+                 "ms, perhaps with us, ms, s, min, h or d behind it");
     expect_problem(&config, "threads, from --threads: \"-1\" is out of range; give a number from 0 to 1024");
     expect_problem(&config, "airport_admin, from --airport-admin: \"maybe\" is neither on nor off; give on or off");
     expect_problem(&config, "auth, from --auth: \"none\" is none of its choices; give one of: scram-sha-256 md5 trust");
-    expect_problem(&config, "batch_bytes, from --batch-bytes: \"1TB\" is out of range; give a number from 16384 to 67108864 bytes");
+    expect_problem(
+        &config,
+        "batch_bytes, from --batch-bytes: \"1TB\" is out of range; give a number from 16384 to 67108864 bytes");
     expect_problem(&config, "--token: its value is missing; write --token VALUE");
     expect_problem(&config, "port, from conf line 1: \"many\" is not a number; give one from 0 to 65535");
     expect_problem(&config, "conf line 2: there is no setting \"no_such\"; mallardb --help lists them");
@@ -141,29 +146,33 @@ static void every_problem_is_told(void **state) {
 
 static void checks_what_goes_together(void **state) {
     (void)state;
-    struct config config = load(LIST("--host", "*", "--tls-cert", "none.pem", "--port", "50051", "--readonly-user", "mallard",
-                                     "--initdb-dir", "nowhere", "--memory-limit", "lots", "--pg-version", "new", "--config",
-                                     "nothing", "--database="),
+    struct config config = load(LIST("--host", "*", "--tls-cert", "none.pem", "--port", "50051", "--readonly-user",
+                                     "mallard", "--initdb-dir", "nowhere", "--memory-limit", "lots", "--pg-version",
+                                     "new", "--config", "nothing", "--database="),
                                 NULL);
     config_check(&config);
     expect_problem(&config, "config, from --config: cannot read \"nothing\": No such file or directory");
     expect_problem(&config, "tls_cert, from --tls-cert: cannot read \"none.pem\": No such file or directory");
-    expect_problem(&config, "initdb_dir, from --initdb-dir: cannot use the directory \"nowhere\": No such file or directory");
-    expect_problem(&config, "host, from --host: * is open to other machines, but there is no password; set password, or host to "
-                            "127.0.0.1");
+    expect_problem(&config,
+                   "initdb_dir, from --initdb-dir: cannot use the directory \"nowhere\": No such file or directory");
+    expect_problem(&config,
+                   "host, from --host: * is open to other machines, but there is no password; set password, or host to "
+                   "127.0.0.1");
     expect_problem(&config, "airport_port, from its default: port is 50051 too; give another one");
     expect_problem(&config, "readonly_user, from --readonly-user: user has the same name; give another one");
-    expect_problem(&config, "memory_limit, from --memory-limit: \"lots\" is no amount of memory; give one such as 8GB or 50%");
+    expect_problem(&config,
+                   "memory_limit, from --memory-limit: \"lots\" is no amount of memory; give one such as 8GB or 50%");
     expect_problem(&config, "pg_version, from --pg-version: \"new\" is no version; give one such as 15.0");
     expect_problem(&config, "database, from --database: it is empty; give a file, or :memory:");
     assert_int_equal(9, config.problem_count);
     config_destroy(&config);
-    config = load(LIST("--host", "*", "--password", "x", "--tls-mode", "require", "--readonly-user", "r", "--token", "t",
-                       "--readonly-token", "t", "--memory-limit", "1.5 GiB"),
+    config = load(LIST("--host", "*", "--password", "x", "--tls-mode", "require", "--readonly-user", "r", "--token",
+                       "t", "--readonly-token", "t", "--memory-limit", "1.5 GiB"),
                   NULL);
     config_check(&config);
     expect_problem(&config, "tls_mode, from --tls-mode: there is no certificate; set tls_cert and tls_key too");
-    expect_problem(&config, "readonly_user, from --readonly-user: this user has no password; set readonly_password too");
+    expect_problem(&config,
+                   "readonly_user, from --readonly-user: this user has no password; set readonly_password too");
     expect_problem(&config, "readonly_token, from --readonly-token: it is the same as token; give another one");
     assert_int_equal(3, config.problem_count);
     config_destroy(&config);
@@ -176,13 +185,14 @@ static void numbers_have_units(void **state) {
         const char *text;
         int64_t number;
     } good[] = {
-        {SETTING_QUERY_TIMEOUT_MS, "1500", 1500},     {SETTING_QUERY_TIMEOUT_MS, "2s", 2000},
-        {SETTING_QUERY_TIMEOUT_MS, "5 min", 300000},  {SETTING_QUERY_TIMEOUT_MS, "1h", 3600000},
-        {SETTING_QUERY_TIMEOUT_MS, "1d", 86400000},   {SETTING_QUERY_TIMEOUT_MS, "1500us", 2},
-        {SETTING_BATCH_BYTES, "16384", 16384},        {SETTING_BATCH_BYTES, "64kB", 65536},
-        {SETTING_BATCH_BYTES, "2MB", 2097152},        {SETTING_PORT, "0", 0},
+        {SETTING_QUERY_TIMEOUT_MS, "1500", 1500},    {SETTING_QUERY_TIMEOUT_MS, "2s", 2000},
+        {SETTING_QUERY_TIMEOUT_MS, "5 min", 300000}, {SETTING_QUERY_TIMEOUT_MS, "1h", 3600000},
+        {SETTING_QUERY_TIMEOUT_MS, "1d", 86400000},  {SETTING_QUERY_TIMEOUT_MS, "1500us", 2},
+        {SETTING_BATCH_BYTES, "16384", 16384},       {SETTING_BATCH_BYTES, "64kB", 65536},
+        {SETTING_BATCH_BYTES, "2MB", 2097152},       {SETTING_PORT, "0", 0},
     };
-    static const char *const bad[] = {"", "x", "1x", "1 2", "0x10", "99999999999999999999", "-1", "70000", "+1", "1.5", "1MB"};
+    static const char *const bad[] = {"",   "x",     "1x", "1 2", "0x10", "99999999999999999999",
+                                      "-1", "70000", "+1", "1.5", "1MB"};
     struct error err;
     int64_t number = -7;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -233,8 +243,8 @@ static void lines_are_taken_apart(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(defaults_are_sound),    cmocka_unit_test(stronger_sources_win),
-        cmocka_unit_test(files_hold_secrets),    cmocka_unit_test(every_problem_is_told),
+        cmocka_unit_test(defaults_are_sound),        cmocka_unit_test(stronger_sources_win),
+        cmocka_unit_test(files_hold_secrets),        cmocka_unit_test(every_problem_is_told),
         cmocka_unit_test(checks_what_goes_together), cmocka_unit_test(numbers_have_units),
         cmocka_unit_test(lines_are_taken_apart),
     };
