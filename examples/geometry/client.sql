@@ -4,7 +4,6 @@ LOAD airport;
 
 INSTALL spatial;
 LOAD spatial;
-CALL register_geoarrow_extensions();
 ATTACH '' AS mine (TYPE AIRPORT, LOCATION 'grpc://localhost:50051');
 
 SELECT name, ST_AsText(place) AS place FROM mine.demo.cities ORDER BY name;
