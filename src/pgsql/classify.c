@@ -112,7 +112,8 @@ static void refine(struct parser *p, struct pgsql_statement *statement) {
     if (statement->kind == PGSQL_STATEMENT_SELECT && contains_word(p, KW_INTO, KW_FROM))
         statement_become(statement, PGSQL_STATEMENT_SELECT_INTO);
     else if (statement->kind == PGSQL_STATEMENT_CREATE_TABLE && contains_word(p, KW_AS, PGSQL_NO_KEYWORD))
-        statement_become(statement, ends_without_data(statement) ? PGSQL_STATEMENT_CREATE_TABLE_EMPTY : PGSQL_STATEMENT_CREATE_TABLE_AS);
+        statement_become(statement, ends_without_data(statement) ? PGSQL_STATEMENT_CREATE_TABLE_EMPTY
+                                                                 : PGSQL_STATEMENT_CREATE_TABLE_AS);
 }
 
 typedef void (*form_parser)(struct parser *p, struct pgsql_statement *statement);

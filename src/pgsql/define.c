@@ -71,7 +71,8 @@ const char *owner_text(struct rewriter *r, struct qualified table, bool temporar
     return text ? text : name;
 }
 
-static void add_step(struct rewriter *r, struct parser_list *list, enum pgsql_step_kind kind, const char *format, va_list args) {
+static void add_step(struct rewriter *r, struct parser_list *list, enum pgsql_step_kind kind, const char *format,
+                     va_list args) {
     va_list again;
     va_copy(again, args);
     int length = vsnprintf(NULL, 0, format, args);

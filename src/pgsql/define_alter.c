@@ -28,8 +28,8 @@ static void add_unique(struct rewriter *r, struct steps *steps, const struct alt
     const char *index = name >= 0 ? value_at(r, name) : NULL;
     if (!index)
         index = arena_format(r->arena, "%s_%s_key", value_at(r, a->table.name.last), value_at(r, open + 1));
-    step_behind(r, steps, "CREATE UNIQUE INDEX %s ON %s %s", quote_name(r, index ? index : ""), qualified_text(r, a->table.name),
-                edited_text(r, open, r->partner[open]));
+    step_behind(r, steps, "CREATE UNIQUE INDEX %s ON %s %s", quote_name(r, index ? index : ""),
+                qualified_text(r, a->table.name), edited_text(r, open, r->partner[open]));
 }
 
 static void add_constraint(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i) {
@@ -58,7 +58,9 @@ static void add_constraint(struct rewriter *r, struct steps *steps, const struct
 static const char *of_table(struct rewriter *r, const struct alter *a) {
     struct qualified name = a->table.name;
     const char *schema = name.last > name.first ? value_at(r, name.last - 2) : r->options->schema ? r->options->schema : "main";
-    const char *text = arena_format(r->arena, "database_name = current_database() AND schema_name = %s AND lower(table_name) = lower(%s)",
+    const char *text = arena_format(r->arena,
+                                    "database_name = current_database() AND schema_name = %s AND "
+                                    "lower(table_name) = lower(%s)",
                                     quote_literal(r, schema), quote_literal(r, value_at(r, name.last)));
     if (!text)
         parser_no_memory(&r->parser);
@@ -92,7 +94,8 @@ static void add_column(struct rewriter *r, struct steps *steps, const struct alt
 }
 
 /* ALTER c TYPE varchar(n): DuckDB's texts have no length, so a text stays as it is, with the indexes that forbid a change. */
-static void change_to_text(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t name, int32_t end) {
+static void change_to_text(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t name,
+                           int32_t end) {
     const char *statement = arena_format(r->arena, "%s %s", alter_head(r, a), edited_text(r, i, end - 1));
     step_generate(r, steps,
                   "SELECT CASE WHEN NOT EXISTS (FROM duckdb_columns() WHERE %s AND lower(column_name) = lower(%s) AND "

@@ -167,7 +167,8 @@ static int32_t postpone_constraint(struct rewriter *r, struct column *column, in
     } else if (is_word(r, i, KW_CONSTRAINT)) {
         last = i + 1;
     } else if (is_word(r, i, KW_CHECK) || is_word(r, i, KW_REFERENCES)) {
-        refuse(r, i, "adding a column with a %s constraint is not supported", is_word(r, i, KW_CHECK) ? "CHECK" : "FOREIGN KEY");
+        refuse(r, i, "adding a column with a %s constraint is not supported",
+               is_word(r, i, KW_CHECK) ? "CHECK" : "FOREIGN KEY");
         error_set_hint(r->parser.err, "DuckDB takes such constraints only in CREATE TABLE.");
     } else if (!is_word(r, i, KW_NULL)) {
         return i + 1;
@@ -190,7 +191,8 @@ void define_column(struct rewriter *r, struct steps *steps, const struct table *
     const char *serial = serial_type(r, column->first);
     if (serial) {
         const char *value = define_sequence(r, steps, table, column->name, "");
-        edit_replace(r, column->first, column->first, table->altered ? "%s DEFAULT %s" : "%s NOT NULL DEFAULT %s", serial, value);
+        const char *not_null = table->altered ? "" : " NOT NULL";
+        edit_replace(r, column->first, column->first, "%s%s DEFAULT %s", serial, not_null, value);
         column->not_null = true;
     }
     for (int32_t i = column->first + 1; i < column->end && !r->parser.failed;) {

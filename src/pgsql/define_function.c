@@ -98,6 +98,7 @@ void define_create_function(struct rewriter *r, struct steps *steps) {
         return;
     }
     const char *arguments = join_texts(r, &f.arguments, ", ");
-    step_instead(r, steps, "CREATE %sMACRO %s(%s) AS %s%s%s", f.replace ? "OR REPLACE " : "", qualified_text(r, f.name), arguments,
+    step_instead(r, steps, "CREATE %sMACRO %s(%s) AS %s%s%s", f.replace ? "OR REPLACE " : "", qualified_text(r, f.name),
+                 arguments,
                  f.table ? "TABLE " : "(", join_texts(r, &body, ""), f.table ? "" : ")");
 }

@@ -50,18 +50,22 @@ static struct name name_type(struct rewriter *r, int32_t i) {
     return text ? (struct name){WEAK, text} : unsure;
 }
 
+static bool is_operator(const struct rewriter *r, int32_t i) {
+    static const uint16_t words[] = {KW_OPERATOR, KW_AND,  KW_OR,    KW_NOT,     KW_IS,      KW_IN,     KW_LIKE,
+                                     KW_ILIKE,    KW_GLOB, KW_BETWEEN, KW_SIMILAR, KW_ISNULL, KW_NOTNULL, KW_OVERLAPS};
+    for (size_t n = 0; n < sizeof words / sizeof *words; n++)
+        if (is_word(r, i, words[n]))
+            return true;
+    return is_kind(r, i, PGSQL_OPERATOR);
+}
+
 /* Operators and the words that work as such, at the level of the expression, outside of CASE. */
 static bool has_operator(const struct rewriter *r, int32_t first, int32_t last) {
     int32_t level = r->enclosing[first], cases = 0;
     for (int32_t i = first; i <= last; i++) {
         cases += is_word(r, i, KW_CASE) - is_word(r, i, KW_END);
-        if (cases == 0 && r->enclosing[i] == level) {
-            uint16_t word = token_at(r, i)->keyword;
-            if (is_kind(r, i, PGSQL_OPERATOR) || word == KW_OPERATOR || word == KW_AND || word == KW_OR || word == KW_NOT || word == KW_IS ||
-                word == KW_IN || word == KW_LIKE || word == KW_ILIKE || word == KW_BETWEEN || word == KW_SIMILAR ||
-                word == KW_ISNULL || word == KW_NOTNULL || word == KW_OVERLAPS || word == KW_GLOB)
-                return true;
-        }
+        if (cases == 0 && r->enclosing[i] == level && is_operator(r, i))
+            return true;
         if (r->partner[i] > i)
             i = r->partner[i] <= last ? r->partner[i] : last;
     }
@@ -237,7 +241,8 @@ static struct name name_primary(struct rewriter *r, int32_t first, int32_t *end,
         }
         return (struct name){GOOD, is_value_word(r, last) ? value_at(r, last) : NULL};
     }
-    if (is_kind(r, first, PGSQL_WORD) && !is_word(r, first, KW_NULL) && !is_word(r, first, KW_TRUE) && !is_word(r, first, KW_FALSE))
+    bool constant = is_word(r, first, KW_NULL) || is_word(r, first, KW_TRUE) || is_word(r, first, KW_FALSE);
+    if (is_kind(r, first, PGSQL_WORD) && !constant)
         return unsure;
     return is_kind(r, first, PGSQL_OPEN_BRACKET) || is_kind(r, first, PGSQL_OPEN_BRACE) ? unsure : none;
 }

@@ -145,7 +145,7 @@ static bool parse_boolean(struct parser *p, const char *option) {
 
 /* PostgreSQL's options that DuckDB's plans have no counterpart of. */
 static bool is_ignored_option(const char *option) {
-    static const char *const ignored[] = {"verbose", "costs", "settings", "buffers", "wal", "timing", "summary", "generic_plan"};
+    static const char *const ignored[] = {"verbose", "costs", "settings", "buffers", "wal", "timing", "summary"};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         if (strcmp(option, ignored[i]) == 0)
             return true;

@@ -78,7 +78,8 @@ bool parser_expect_end(struct parser *p) {
 }
 
 bool parser_sees_name(const struct parser *p) {
-    return !p->failed && (p->at->kind == PGSQL_WORD || p->at->kind == PGSQL_QUOTED_WORD || p->at->kind == PGSQL_UNICODE_QUOTED_WORD);
+    return !p->failed && (p->at->kind == PGSQL_WORD || p->at->kind == PGSQL_QUOTED_WORD ||
+                          p->at->kind == PGSQL_UNICODE_QUOTED_WORD);
 }
 
 bool parser_sees_string(const struct parser *p) {

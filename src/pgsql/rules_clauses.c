@@ -73,6 +73,7 @@ void rule_sequence_row(struct rewriter *r, int32_t i) {
     const char *schema = last > from + 1 ? quote_literal(r, value_at(r, last - 2)) : "current_schema()";
     edit_replace(r, from + 1, last,
                  "(SELECT coalesce(last_value, start_value) AS last_value, 0 AS log_cnt, last_value IS NOT NULL AS is_called "
-                 "FROM duckdb_sequences() WHERE database_name = current_database() AND schema_name = %s AND sequence_name = %s)",
+                 "FROM duckdb_sequences() WHERE database_name = current_database() AND schema_name = %s AND "
+                 "sequence_name = %s)",
                  schema, quote_literal(r, value_at(r, last)));
 }

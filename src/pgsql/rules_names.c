@@ -127,8 +127,10 @@ static bool names_table(const struct rewriter *r, int32_t i) {
 
 /* A column: where an operand begins, with nothing behind that could make it DuckDB's clause. */
 static bool names_column(const struct rewriter *r, int32_t i) {
-    static const uint16_t before[] = {KW_SELECT, KW_WHERE, KW_AND, KW_OR, KW_NOT, KW_BY, KW_ON, KW_SET, KW_WHEN, KW_THEN, KW_ELSE};
-    static const uint16_t after[] = {KW_FROM, KW_AS, KW_IS, KW_IN, KW_NOT, KW_BETWEEN, KW_LIKE, KW_AND, KW_OR, KW_ASC, KW_DESC, KW_THEN, KW_END};
+    static const uint16_t before[] = {KW_SELECT, KW_WHERE, KW_AND, KW_OR,   KW_NOT, KW_BY,
+                                      KW_ON,     KW_SET,   KW_WHEN, KW_THEN, KW_ELSE};
+    static const uint16_t after[] = {KW_FROM, KW_AS,  KW_IS, KW_IN,  KW_NOT,  KW_BETWEEN, KW_LIKE,
+                                     KW_AND,  KW_OR,  KW_ASC, KW_DESC, KW_THEN, KW_END};
     bool begins = is_kind(r, i - 1, PGSQL_COMMA) || is_kind(r, i - 1, PGSQL_OPEN_PAREN) || is_kind(r, i - 1, PGSQL_OPERATOR);
     bool ends = is_kind(r, i + 1, PGSQL_COMMA) || is_kind(r, i + 1, PGSQL_CLOSE_PAREN) || is_kind(r, i + 1, PGSQL_OPERATOR) ||
                 is_kind(r, i + 1, PGSQL_CAST) || is_kind(r, i + 1, PGSQL_END);

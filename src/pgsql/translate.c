@@ -116,7 +116,8 @@ static void copy_steps(struct rewriter *r, struct parser_list *to, const struct 
 }
 
 /* All steps in one list; the statement itself is the main one unless a step took its place. */
-static bool gather_steps(struct rewriter *r, const struct steps *steps, const char *sql, struct pgsql_translation *translation) {
+static bool gather_steps(struct rewriter *r, const struct steps *steps, const char *sql,
+                         struct pgsql_translation *translation) {
     struct parser_list list = {0};
     copy_steps(r, &list, &steps->before);
     if (!steps->drop_main)
