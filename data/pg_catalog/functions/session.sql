@@ -7,7 +7,9 @@ CREATE MACRO current_role() AS pgcat_current_user();
 CREATE MACRO "user"() AS pgcat_current_user();
 CREATE MACRO session_user() AS pgcat_session_user();
 CREATE MACRO current_schema() AS pgcat_current_schema();
-CREATE MACRO current_schemas(include_implicit) AS string_split(pgcat_current_schemas(include_implicit), chr(31))::name[];
+CREATE MACRO current_schemas(include_implicit) AS
+    CASE WHEN include_implicit IS NOT NULL
+         THEN coalesce(string_split(pgcat_current_schemas(include_implicit), chr(31)), [])::name[] END;
 CREATE MACRO current_setting(name) AS pgcat_current_setting(name, false), (name, missing_ok) AS pgcat_current_setting(name, missing_ok);
 CREATE MACRO pg_typeof(x) AS pgcat_type_of(typeof(x));
 CREATE MACRO pg_is_in_recovery() AS false;
