@@ -1,8 +1,7 @@
 /* Record batches and dictionary batches on their way out.
  *
  * A column arrives as parts, each a run of rows of one array. With one part the buffers are borrowed where their alignment
- * allows; with several they are put together in the message's arena. Metadata is a flatbuffer of constant layout
- * (Message.fbs: Message, DictionaryBatch, RecordBatch, FieldNode, Buffer), written front to back.
+ * allows; with several they are put together in memory of the message.
  */
 #include <string.h>
 
@@ -10,14 +9,7 @@
 #include "flight/flight_data.h"
 #include "flight/grpc.h"
 #include "flight/ipc.h"
-
-struct node {
-    int64_t length, null_count;
-};
-
-struct buffer {
-    int64_t offset, length;
-};
+#include "flight/ipc_metadata.h"
 
 /* A run of rows of one array; `start` counts in the array's buffers. */
 struct run {
@@ -37,7 +29,7 @@ static bool no_memory(struct body *b) {
 
 /* Appends a buffer to the body, padded. */
 static bool add_buffer(struct body *b, const void *bytes, size_t length) {
-    struct buffer buffer = {(int64_t)b->message->length, (int64_t)length};
+    struct ipc_buffer buffer = {(int64_t)b->message->length, (int64_t)length};
     writer_bytes(&b->buffers, &buffer, sizeof buffer);
     return (flight_message_append(b->message, bytes, length) && flight_message_pad(b->message, length)) || no_memory(b);
 }
@@ -115,7 +107,7 @@ static uint8_t *gather_bits(struct body *b, const struct run *runs, int32_t coun
 /* The field node and the validity buffer. */
 static bool add_node(struct body *b, const struct run *runs, int32_t count, bool has_validity) {
     int64_t total = total_length(runs, count);
-    struct node node = {total, 0};
+    struct ipc_node node = {total, 0};
     bool nulls = false;
     for (int32_t i = 0; i < count; i++)
         nulls = nulls || (has_validity && runs[i].array->null_count != 0 && buffer_of(&runs[i], 0));
@@ -341,11 +333,11 @@ static bool add_field(struct body *b, const struct ipc_field *field, const struc
  * other buffers are empty: readers never look behind a null. */
 static void add_absent(struct body *b, const struct ipc_field *field, int64_t rows) {
     bool has_validity = field->layout != IPC_NULL && field->layout != IPC_SPARSE_UNION && field->layout != IPC_DENSE_UNION;
-    struct node node = {rows, has_validity || field->layout == IPC_NULL ? rows : 0};
-    struct buffer zeros = {0, (rows + 7) / 8}, none = {0, 0};
+    struct ipc_node node = {rows, has_validity || field->layout == IPC_NULL ? rows : 0};
+    struct ipc_buffer zeros = {0, (rows + 7) / 8}, none = {0, 0};
     writer_bytes(&b->nodes, &node, sizeof node);
     for (int i = 0; i < buffer_count_of(field); i++) {
-        const struct buffer *buffer = i == 0 && has_validity ? &zeros : &none;
+        const struct ipc_buffer *buffer = i == 0 && has_validity ? &zeros : &none;
         writer_bytes(&b->buffers, buffer, sizeof *buffer);
     }
     for (int32_t i = 0; i < field->child_count; i++)
@@ -354,89 +346,9 @@ static void add_absent(struct body *b, const struct ipc_field *field, int64_t ro
                                                                              : 0);
 }
 
-/* ---- metadata ---- */
-
-static void put_u16(uint8_t *at, uint16_t value) {
-    memcpy(at, &value, sizeof value);
-}
-
-static void put_u32(uint8_t *at, uint32_t value) {
-    memcpy(at, &value, sizeof value);
-}
-
-static void put_i64(uint8_t *at, int64_t value) {
-    memcpy(at, &value, sizeof value);
-}
-
-enum {
-    HEADER_DICTIONARY_BATCH = 2,
-    HEADER_RECORD_BATCH = 3,
-    METADATA_V5 = 4,
-    MESSAGE_TABLE = 16,  /* behind the root offset and the vtable */
-    MESSAGE_BYTES = 40,
-    DICTIONARY_BYTES = 32,
-    BATCH_TABLE = 16, /* within the record batch's part */
-    BATCH_BYTES = 48, /* up to the first node */
-};
-
-/* Root offset, vtable and table of Message; `header_at` is where the header's table stands. */
-static void put_message(uint8_t *out, uint8_t header_type, uint32_t header_at, int64_t body_length) {
-    static const uint16_t vtable[] = {12, 20, 16, 18, 4, 8}; /* sizes; version, header_type, header, bodyLength */
-    put_u32(out, MESSAGE_TABLE);
-    memcpy(out + 4, vtable, sizeof vtable);
-    put_u32(out + MESSAGE_TABLE, MESSAGE_TABLE - 4);
-    put_u32(out + MESSAGE_TABLE + 4, header_at - (MESSAGE_TABLE + 4));
-    put_i64(out + MESSAGE_TABLE + 8, body_length);
-    put_u16(out + MESSAGE_TABLE + 16, METADATA_V5);
-    out[MESSAGE_TABLE + 18] = header_type;
-}
-
-/* vtable and table of DictionaryBatch, at `out`; its RecordBatch's table stands `batch_at` behind `out`. */
-static void put_dictionary(uint8_t *out, int64_t id, uint32_t batch_at) {
-    static const uint16_t vtable[] = {10, 16, 8, 4, 0}; /* sizes; id, data, isDelta */
-    memcpy(out, vtable, sizeof vtable);
-    put_u32(out + 16, 16);
-    put_u32(out + 20, batch_at - 20);
-    put_i64(out + 24, id);
-}
-
-/* vtable, table, nodes and buffers of RecordBatch, at `out`. */
-static void put_batch(uint8_t *out, int64_t rows, const struct writer *nodes, const struct writer *buffers) {
-    static const uint16_t vtable[] = {10, 24, 8, 4, 16}; /* sizes; length, nodes, buffers */
-    uint8_t *table = out + BATCH_TABLE;
-    uint32_t nodes_at = BATCH_BYTES - 4, buffers_at = BATCH_BYTES + (uint32_t)nodes->length + 4;
-    memcpy(out, vtable, sizeof vtable);
-    put_u32(table, BATCH_TABLE);
-    put_u32(table + 4, nodes_at - (BATCH_TABLE + 4));
-    put_i64(table + 8, rows);
-    put_u32(table + 16, buffers_at - (BATCH_TABLE + 16));
-    put_u32(out + nodes_at, (uint32_t)(nodes->length / sizeof(struct node)));
-    if (nodes->length)
-        memcpy(out + nodes_at + 4, nodes->bytes, nodes->length);
-    put_u32(out + buffers_at, (uint32_t)(buffers->length / sizeof(struct buffer)));
-    if (buffers->length)
-        memcpy(out + buffers_at + 4, buffers->bytes, buffers->length);
-}
-
 /* The metadata of the body; a dictionary batch if `dictionary_id` is not negative. NULL when memory is out. */
 static uint8_t *make_metadata(struct body *b, int64_t rows, int64_t dictionary_id, size_t *length) {
-    if (!writer_ok(&b->nodes) || !writer_ok(&b->buffers))
-        return NULL;
-    bool is_dictionary = dictionary_id >= 0;
-    uint32_t batch = MESSAGE_BYTES + (is_dictionary ? DICTIONARY_BYTES : 0);
-    *length = batch + BATCH_BYTES + b->nodes.length + 8 + b->buffers.length;
-    uint8_t *out = arena_allocate_zeroed(&b->message->arena, 1, *length);
-    if (!out)
-        return NULL;
-    int64_t body_length = (int64_t)b->message->length;
-    if (is_dictionary) {
-        put_message(out, HEADER_DICTIONARY_BATCH, MESSAGE_BYTES + 16, body_length);
-        put_dictionary(out + MESSAGE_BYTES, dictionary_id, DICTIONARY_BYTES + BATCH_TABLE);
-    } else {
-        put_message(out, HEADER_RECORD_BATCH, batch + BATCH_TABLE, body_length);
-    }
-    put_batch(out + batch, rows, &b->nodes, &b->buffers);
-    return out;
+    return ipc_make_metadata(&b->message->arena, rows, dictionary_id, (int64_t)b->message->length, &b->nodes, &b->buffers, length);
 }
 
 static bool body_init(struct body *b, struct error *err) {
