@@ -1,4 +1,5 @@
-/* The admin actions: databases in memory, made and dropped over the wire, by which public test suites drive a server. */
+/* The admin actions: databases in memory, made and dropped over the wire, by which public test suites drive a
+ * server. */
 #ifndef DUCKCAT_ADMIN_H
 #define DUCKCAT_ADMIN_H
 

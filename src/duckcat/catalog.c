@@ -36,7 +36,8 @@ static bool list_tables(void *self, struct airport_call *call, const char *name,
     (void)call;
     for (int32_t i = 0; i < schema->facts->table_count; i++) {
         const struct snapshot_table *facts = &schema->facts->tables[i];
-        if ((!name || strcasecmp(name, facts->name) == 0) && !table_add(schema->owner, schema->snapshot, facts, out, err))
+        if ((!name || strcasecmp(name, facts->name) == 0) &&
+            !table_add(schema->owner, schema->snapshot, facts, out, err))
             return false;
     }
     return true;

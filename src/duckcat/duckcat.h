@@ -1,11 +1,13 @@
-/* DuckDB as an Airport catalog: the server's own database, and every database attached to it, offered through airport.h.
+/* DuckDB as an Airport catalog: the server's own database, and every database attached to it, offered through
+ * airport.h.
  *
- * The first user of libairport: it sees nothing of it but the public header, and of DuckDB nothing but the engine. Each running
- * call has a connection of its own from a bounded pool; what the catalogs hold is read once for each version of them.
+ * The first user of libairport: it sees nothing of it but the public header, and of DuckDB nothing but the engine.
+ * Each running call has a connection of its own from a bounded pool; what the catalogs hold is read once for each
+ * version of them.
  *
- * Row ids are DuckDB's. They move only when a checkpoint finds no other transaction on the database, so a writer's transaction,
- * which begins before the client scans, keeps them in place until it ends; and as its snapshot is the older one, rows that
- * others have changed since then are conflicts, never lost updates.
+ * Row ids are DuckDB's. They move only when a checkpoint finds no other transaction on the database, so a writer's
+ * transaction, which begins before the client scans, keeps them in place until it ends; and as its snapshot is the
+ * older one, rows that others have changed since then are conflicts, never lost updates.
  */
 #ifndef DUCKCAT_DUCKCAT_H
 #define DUCKCAT_DUCKCAT_H

@@ -1,5 +1,5 @@
-/* Macros as functions. Arguments come as a row of Arrow; a statement of its own turns them into literals, for a table macro
- * may use a parameter where DuckDB wants a constant. */
+/* Macros as functions. Arguments come as a row of Arrow; a statement of its own turns them into literals, for a
+ * table macro may use a parameter where DuckDB wants a constant. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -87,7 +87,8 @@ static bool describe(void *self, struct airport_call *call, struct airport_funct
     lease_return(lease);
     if (!ok)
         failure_tell(&why, err);
-    ok = ok && describe_parameters(function, types, &out->parameters, err) && describe_result(function, &out->result, err);
+    ok = ok && describe_parameters(function, types, &out->parameters, err) &&
+         describe_result(function, &out->result, err);
     arena_destroy(&arena);
     if (!ok)
         return false;
@@ -276,7 +277,6 @@ bool function_add(struct duckcat *owner, struct snapshot *snapshot, const struct
     if (!function)
         return airport_fail_no_memory(err);
     *function = (struct function){owner, snapshot_retain(snapshot), facts};
-    return airport_functions_add(out,
-                                 (struct airport_function){facts->is_table ? &table_methods : &scalar_methods, function},
-                                 err);
+    const struct airport_function_methods *methods = facts->is_table ? &table_methods : &scalar_methods;
+    return airport_functions_add(out, (struct airport_function){methods, function}, err);
 }

@@ -1,4 +1,5 @@
-/* The pool of leases and its watchdog: one thread that interrupts connections whose call was given up or has run too long. */
+/* The pool of leases and its watchdog: one thread that interrupts connections whose call was given up or has run too
+ * long. */
 #include "duckcat/lease.h"
 
 #include <pthread.h>
@@ -220,7 +221,8 @@ void lease_return(struct lease *lease) {
     lease->in_transaction = false;
     lease->call = NULL;
     struct error ignored;
-    bool is_clean = !lease->has_search_path || engine_connection_execute(lease->connection, "RESET search_path", &ignored);
+    bool is_clean = !lease->has_search_path ||
+                    engine_connection_execute(lease->connection, "RESET search_path", &ignored);
     lease->has_search_path = false;
     bool has_failed = engine_database_has_failed(pool->database);
     pthread_mutex_lock(&pool->lock);

@@ -1,8 +1,8 @@
 /* Connections of the engine, lent to calls: a bounded pool with cancellation and a time limit.
  *
- * A lease is one call's, used by one thread at a time. While it is out, cancelling the call or passing the time limit
- * interrupts whatever its connection runs, again and again until it is returned, so that no moment between two statements lets
- * it slip through.
+ * A lease is one call's, used by one thread at a time. While it is out, cancelling the call or passing the time
+ * limit interrupts whatever its connection runs, again and again until it is returned, so that no moment between two
+ * statements lets it slip through.
  */
 #ifndef DUCKCAT_LEASE_H
 #define DUCKCAT_LEASE_H

@@ -1,6 +1,8 @@
-/* Scans: one SELECT with the wanted columns and the filter, streamed from the engine and gathered into batches for the wire.
+/* Scans: one SELECT with the wanted columns and the filter, streamed from the engine and gathered into batches for
+ * the wire.
  *
- * A scan has one endpoint: DuckDB has no way to give two connections one snapshot. The engine reads in parallel all the same.
+ * A scan has one endpoint: DuckDB has no way to give two connections one snapshot. The engine reads in parallel all
+ * the same.
  */
 #include "duckcat/scan.h"
 
@@ -14,8 +16,8 @@
 #include "duckcat/table.h"
 #include "engine/arrow.h"
 
-/* A batch goes out when it has the rows or the bytes that suit the wire, or has waited so long for more that the client had
- * better get what there is. */
+/* A batch goes out when it has the rows or the bytes that suit the wire, or has waited so long for more that the
+ * client had better get what there is. */
 enum { DEFAULT_BATCH_ROWS = 65536, BATCH_BYTES = 2 << 20, BATCH_WAIT_MS = 20 };
 
 struct stream {
@@ -185,8 +187,8 @@ void scan_write_columns(struct writer *sql, const char *const *columns, int32_t 
         writer_text(sql, "1");
 }
 
-/* What stands for a column in a filter: the client compares as the type that it sees, and texts byte by byte, whatever their
- * collation here. Empty when the name itself will do. */
+/* What stands for a column in a filter: the client compares as the type that it sees, and texts byte by byte,
+ * whatever their collation here. Empty when the name itself will do. */
 static void write_compared(struct writer *sql, const struct snapshot_column *column, const struct engine_type *seen) {
     bool is_text = seen->id == ENGINE_TYPE_VARCHAR && !seen->alias[0];
     if (seen == column->type && !is_text)
@@ -258,8 +260,8 @@ static bool write_select(struct writer *sql, const struct snapshot_table *facts,
     return table_write_time_point(sql, options->time_point, err);
 }
 
-/* The client filters again, so that a filter which this engine cannot bind (a function that only the client has) may be left
- * out. */
+/* The client filters again, so that a filter which this engine cannot bind (a function that only the client has) may
+ * be left out. */
 static struct engine_statement *prepare(struct lease *lease, struct writer *sql, size_t unfiltered_length,
                                         struct error *why) {
     const char *text = sql_finish(sql, why);

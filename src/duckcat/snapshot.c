@@ -94,8 +94,8 @@ static void keep(struct snapshot_cache *cache, struct snapshot *snapshot) {
     snapshot_release(old);
 }
 
-/* The version is read first: a change that comes while the catalogs are read makes the snapshot out of date, never wrong
- * under a newer number. */
+/* The version is read first: a change that comes while the catalogs are read makes the snapshot out of date, never
+ * wrong under a newer number. */
 struct snapshot *snapshot_get(struct snapshot_cache *cache, struct airport_call *call, const char *database,
                               struct error *err) {
     uint64_t version = engine_database_catalog_version(cache->database);

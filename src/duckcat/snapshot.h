@@ -1,6 +1,6 @@
-/* What a database holds, as clients are told of it: read from DuckDB's catalog functions in a few queries, then immutable
- * and counted, shared by every call until a statement may have changed a catalog. Databases of other kinds than DuckDB's own
- * files may change behind our back and are read anew for each call.
+/* What a database holds, as clients are told of it: read from DuckDB's catalog functions in a few queries, then
+ * immutable and counted, shared by every call until a statement may have changed a catalog. Databases of other kinds
+ * than DuckDB's own files may change behind our back and are read anew for each call.
  */
 #ifndef DUCKCAT_SNAPSHOT_H
 #define DUCKCAT_SNAPSHOT_H
@@ -16,8 +16,8 @@ struct snapshot_column {
     const char *comment;            /* NULL: none */
     bool is_not_null;
     bool is_generated; /* then default_sql is its expression */
-    /* A default that only this server can evaluate (a sequence's next value): the client is told neither of it nor of NOT
-     * NULL, and a null that it sends becomes the default. */
+    /* A default that only this server can evaluate (a sequence's next value): the client is told neither of it nor
+     * of NOT NULL, and a null that it sends becomes the default. */
     bool has_own_default;
 };
 
@@ -73,8 +73,8 @@ struct snapshot_cache;
 struct snapshot_cache *snapshot_cache_create(struct engine_database *database, struct lease_pool *leases,
                                              struct log *log);
 void snapshot_cache_destroy(struct snapshot_cache *cache);
-/* The current snapshot of an attached database; NULL with ERROR_NOT_FOUND when there is none of that name. Owned, free with
- * snapshot_release. */
+/* The current snapshot of an attached database; NULL with ERROR_NOT_FOUND when there is none of that name. Owned,
+ * free with snapshot_release. */
 struct snapshot *snapshot_get(struct snapshot_cache *cache, struct airport_call *call, const char *database,
                               struct error *err);
 struct snapshot *snapshot_retain(struct snapshot *snapshot);

@@ -1,5 +1,5 @@
-/* Macros as functions: table macros with parameters of any type (each call is bound anew), scalar macros where all parameters
- * have types, for only then is there one type of result. */
+/* Macros as functions: table macros with parameters of any type (each call is bound anew), scalar macros where all
+ * parameters have types, for only then is there one type of result. */
 #include <string.h>
 
 #include "base/memory.h"

@@ -1,7 +1,8 @@
 /* Reading a database's contents from duckdb_schemas(), duckdb_tables(), duckdb_views(), duckdb_columns(),
  * duckdb_constraints() and duckdb_functions().
  *
- * Columns tell their type as text; one statement that casts NULL to each of the different texts gives the types themselves.
+ * Columns tell their type as text; one statement that casts NULL to each of the different texts gives the types
+ * themselves.
  */
 #include <string.h>
 #include <strings.h>
@@ -13,7 +14,8 @@
 #include "engine/arrow.h"
 
 static const char database_sql[] =
-    "SELECT database_name, type, readonly FROM duckdb_databases() WHERE lower(database_name) = lower(?) AND NOT internal";
+    "SELECT database_name, type, readonly FROM duckdb_databases() WHERE lower(database_name) = lower(?) "
+    "AND NOT internal";
 
 static const char schemas_sql[] =
     "SELECT schema_name, comment FROM duckdb_schemas() WHERE database_name = ? "
@@ -143,8 +145,8 @@ static bool load_relations(struct loader *loader) {
     return rows_close(&rows) && (fits || error_set_no_memory(loader->err));
 }
 
-/* Relations and what belongs to them are read in the same order: the cursor only moves forward. -1 for what belongs to none,
- * which came into being between two of the queries. */
+/* Relations and what belongs to them are read in the same order: the cursor only moves forward. -1 for what belongs
+ * to none, which came into being between two of the queries. */
 static int32_t find_table(const struct loader *loader, int32_t *cursor, const char *schema, const char *name) {
     for (; *cursor < loader->table_count; ++*cursor) {
         const struct snapshot_table *table = &loader->tables[*cursor];
@@ -255,8 +257,10 @@ static bool take_types(struct loader *loader, const char *sql, int32_t first, in
 static bool cast_types(struct loader *loader, int32_t first, int32_t count) {
     struct writer sql = {0};
     writer_text(&sql, "SELECT ");
-    for (int32_t i = first; i < first + count; i++)
-        writer_format(&sql, "%sCAST(NULL AS %s)", i > first ? ", " : "", loader->type_texts[i] ? loader->type_texts[i] : "\"NULL\"");
+    for (int32_t i = first; i < first + count; i++) {
+        const char *type = loader->type_texts[i] ? loader->type_texts[i] : "\"NULL\"";
+        writer_format(&sql, "%sCAST(NULL AS %s)", i > first ? ", " : "", type);
+    }
     const char *text = sql_finish(&sql, NULL);
     bool ok = text && take_types(loader, text, first, count);
     writer_destroy(&sql);
@@ -352,7 +356,8 @@ static bool place_all_columns(struct loader *loader) {
     return true;
 }
 
-/* Both lists are in the order of schema names. A relation without columns (a view whose tables are gone) is not offered. */
+/* Both lists are in the order of schema names. A relation without columns (a view whose tables are gone) is not
+ * offered. */
 static bool place_tables(struct loader *loader) {
     struct snapshot *snapshot = loader->snapshot;
     struct snapshot_table *tables =

@@ -1,5 +1,5 @@
-/* Column statistics: offered for databases that nobody can write, for the client plans by them, drops filters that they make
- * needless, and may keep such a plan for longer than the figures hold.
+/* Column statistics: offered for databases that nobody can write, for the client plans by them, drops filters that
+ * they make needless, and may keep such a plan for longer than the figures hold.
  */
 #include <string.h>
 

@@ -91,7 +91,8 @@ static bool describe(void *self, struct airport_call *call, const struct airport
                      struct airport_table_info *out, struct airport_error *err) {
     struct table *table = self;
     const struct snapshot_table *facts = table->facts;
-    bool ok = at ? describe_at(table, call, at, &out->schema, err) : airport_schema_copy(&facts->arrow, &out->schema, err);
+    bool ok = at ? describe_at(table, call, at, &out->schema, err)
+                 : airport_schema_copy(&facts->arrow, &out->schema, err);
     if (!ok)
         return false;
     out->name = facts->name;
@@ -102,7 +103,8 @@ static bool describe(void *self, struct airport_call *call, const struct airport
     return true;
 }
 
-#define COMMON .size = sizeof(struct airport_table_methods), .release = release, .describe = describe, .scan = &table_scan_methods
+#define COMMON                                                                                                         \
+    .size = sizeof(struct airport_table_methods), .release = release, .describe = describe, .scan = &table_scan_methods
 static const struct airport_table_methods view_methods = {COMMON};
 static const struct airport_table_methods fixed_methods = {COMMON, .statistics = &table_statistics_methods};
 /* Without a row id rows cannot be named. */

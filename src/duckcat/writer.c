@@ -1,13 +1,13 @@
-/* INSERT, UPDATE and DELETE: each exchange is one transaction, in which the client's batches are the table engine_input() of one
- * prepared statement.
+/* INSERT, UPDATE and DELETE: each exchange is one transaction, in which the client's batches are the table
+ * engine_input() of one prepared statement.
  *
- * Without RETURNING several batches are written at once. With it every batch is answered: INSERT by DuckDB's own RETURNING;
- * UPDATE and DELETE, whose RETURNING has neither the order of the batch nor the row id, by a query that joins the batch with
- * the table before it is changed. Rows that the transaction does not see, because they were inserted after it began, are
- * not changed, as if the whole statement had run then.
+ * Without RETURNING several batches are written at once. With it every batch is answered: INSERT by DuckDB's own
+ * RETURNING; UPDATE and DELETE, whose RETURNING has neither the order of the batch nor the row id, by a query that
+ * joins the batch with the table before it is changed. Rows that the transaction does not see, because they were
+ * inserted after it began, are not changed, as if the whole statement had run then.
  *
- * With RETURNING the client sends all columns with an UPDATE, and does not say which ones are SET: those are set that
- * differ from what the table holds.
+ * With RETURNING the client sends all columns with an UPDATE, and does not say which ones are SET: those are set
+ * that differ from what the table holds.
  */
 #include <string.h>
 #include <strings.h>
@@ -183,7 +183,8 @@ static void write_insert_answer(struct writer *sql, const struct write *write) {
     writer_text(sql, " FROM engine_input() s) ORDER BY \"position of the batch\"");
 }
 
-/* Generated columns are evaluated over the new values, in a query around the one that has these under the columns' names. */
+/* Generated columns are evaluated over the new values, in a query around the one that has these under the columns'
+ * names. */
 static void write_update_answer(struct writer *sql, const struct write *write) {
     writer_text(sql, "SELECT ");
     for (int32_t i = 0; i < write->column_count; i++) {

@@ -1,7 +1,8 @@
-/* Arrow in and out: schemas of our types, batches gathered from chunks, and rows from outside as a table of a statement.
+/* Arrow in and out: schemas of our types, batches gathered from chunks, and rows from outside as a table of a
+ * statement.
  *
- * How each type travels is a row of data/engine_arrow.def. Batches are written straight from DuckDB's vectors, any number of
- * chunks into one batch, so that a value is copied once on its way to the wire.
+ * How each type travels is a row of data/engine_arrow.def. Batches are written straight from DuckDB's vectors, any
+ * number of chunks into one batch, so that a value is copied once on its way to the wire.
  */
 #ifndef ENGINE_ARROW_H
 #define ENGINE_ARROW_H
@@ -26,8 +27,9 @@ struct engine_arrow_batch;
 struct engine_arrow_batch *engine_arrow_batch_create(const struct engine_type *const *types, int32_t count,
                                                      struct error *err);
 void engine_arrow_batch_destroy(struct engine_arrow_batch *batch);
-/* Appends rows from `first_row` on, of the chunk's first columns, as many as the batch has: all rows, or fewer (at least
- * one) where texts are very long. Returns how many; -1 for a failure, after which the batch can only be destroyed. */
+/* Appends rows from `first_row` on, of the chunk's first columns, as many as the batch has: all rows, or fewer (at
+ * least one) where texts are very long. Returns how many; -1 for a failure, after which the batch can only be
+ * destroyed. */
 int64_t engine_arrow_batch_append(struct engine_arrow_batch *batch, const struct engine_chunk *chunk, int64_t first_row,
                                   struct error *err);
 int64_t engine_arrow_batch_row_count(const struct engine_arrow_batch *batch);
@@ -36,19 +38,20 @@ size_t engine_arrow_batch_bytes(const struct engine_arrow_batch *batch);
 /* Hands the rows out as a struct array, owned, free with its release; the batch is empty again. */
 bool engine_arrow_batch_finish(struct engine_arrow_batch *batch, struct ArrowArray *out, struct error *err);
 
-/* Rows from outside, which the statements of one connection read as the table function engine_input(): columns c0, c1, …
- * of the types that DuckDB gives the Arrow ones, and `position`, a BIGINT that counts the rows from 0. Rows come in the order
- * in which they were added. A connection has one input at a time. */
+/* Rows from outside, which the statements of one connection read as the table function engine_input(): columns c0,
+ * c1, … of the types that DuckDB gives the Arrow ones, and `position`, a BIGINT that counts the rows from 0. Rows
+ * come in the order in which they were added. A connection has one input at a time. */
 struct engine_input;
 
-/* `schema` is a struct, borrowed until the input is destroyed. Owned, free with engine_input_destroy, after the statements
- * that were prepared with it. */
+/* `schema` is a struct, borrowed until the input is destroyed. Owned, free with engine_input_destroy, after the
+ * statements that were prepared with it. */
 struct engine_input *engine_input_create(struct engine_connection *connection, const struct ArrowSchema *schema,
                                          struct error *err);
 void engine_input_destroy(struct engine_input *input);
 int32_t engine_input_column_count(const struct engine_input *input);
 const struct engine_type *engine_input_column_type(const struct engine_input *input, int32_t column);
-/* Adds rows; `batch` is moved. Its layout must have been checked against the schema; that texts are UTF-8 is checked here. */
+/* Adds rows; `batch` is moved. Its layout must have been checked against the schema; that texts are UTF-8 is checked
+ * here. */
 bool engine_input_add(struct engine_input *input, struct ArrowArray *batch, struct error *err);
 int64_t engine_input_row_count(const struct engine_input *input);
 /* Drops the rows, which no statement may be reading. */

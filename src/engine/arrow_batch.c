@@ -1,8 +1,9 @@
 /* Record batches gathered from chunks: DuckDB's vectors written into Arrow buffers.
  *
- * A column is a tree like its type. Each node appends a range of rows of a vector; lists append the ranges of their child
- * that their rows name, joined where they lie one behind the other, as they nearly always do. Validity buffers exist from the
- * first null on. Layouts: arrow.apache.org/docs/format/Columnar.html; little-endian, as the wire and DuckDB are.
+ * A column is a tree like its type. Each node appends a range of rows of a vector; lists append the ranges of their
+ * child that their rows name, joined where they lie one behind the other, as they nearly always do. Validity buffers
+ * exist from the first null on. Layouts: arrow.apache.org/docs/format/Columnar.html; little-endian, as the wire and
+ * DuckDB are.
  */
 #include <limits.h>
 #include <string.h>
@@ -316,7 +317,7 @@ static bool append_intervals(struct column *column, const struct engine_vector *
         out[i].months = values[i].months;
         out[i].days = values[i].days;
         if (__builtin_mul_overflow(values[i].micros, 1000, &out[i].nanos))
-            return error_set(err, ERROR_OUT_OF_RANGE, "an INTERVAL is too long for Arrow, which counts its nanoseconds");
+            return error_set(err, ERROR_OUT_OF_RANGE, "an INTERVAL is too long for Arrow's nanoseconds");
     }
     data->length += (size_t)count * sizeof *out;
     return true;

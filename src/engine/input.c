@@ -1,7 +1,8 @@
-/* Rows from outside as the table function engine_input(): Arrow batches turned into chunks of DuckDB's, which refer to the
- * batches' memory, and handed to the one statement that reads them.
+/* Rows from outside as the table function engine_input(): Arrow batches turned into chunks of DuckDB's, which refer
+ * to the batches' memory, and handed to the one statement that reads them.
  *
- * A statement finds its input by the connection it runs on, so that no text of a statement can name another's memory.
+ * A statement finds its input by the connection it runs on, so that no text of a statement can name another's
+ * memory.
  */
 #include <stdatomic.h>
 #include <stdio.h>
@@ -39,7 +40,8 @@ static void release_nothing(struct ArrowArray *array) {
     array->release = NULL;
 }
 
-/* Rows of a struct array: the same buffers from `first` on. The shadow lives as long as its owner, in the arena given. */
+/* Rows of a struct array: the same buffers from `first` on. The shadow lives as long as its owner, in the arena
+ * given. */
 static bool shadow_rows(struct arena *arena, const struct ArrowArray *batch, int64_t first, int64_t count,
                         struct ArrowArray *out) {
     struct ArrowArray **children = arena_allocate_zeroed(arena, (size_t)batch->n_children, sizeof *children);
@@ -107,8 +109,9 @@ static bool convert_schema(struct engine_connection *connection, const struct Ar
     return true;
 }
 
-/* The schema with every dictionary's values in place of its indexes: DuckDB sees the same types, but fails to convert a list
- * that holds no dictionary index at all. It borrows from `schema` and lives in the arena; NULL when memory is out. */
+/* The schema with every dictionary's values in place of its indexes: DuckDB sees the same types, but fails to
+ * convert a list that holds no dictionary index at all. It borrows from `schema` and lives in the arena; NULL when
+ * memory is out. */
 static struct ArrowSchema *without_dictionaries(struct arena *arena, const struct ArrowSchema *schema) {
     const struct ArrowSchema *values = schema->dictionary ? schema->dictionary : schema;
     struct ArrowSchema *plain = arena_allocate(arena, sizeof *plain);
@@ -229,9 +232,10 @@ void engine_input_clear(struct engine_input *input) {
 static bool texts_are_valid(const struct ArrowArray *array, bool is_large, int64_t start, int64_t count) {
     const uint8_t *validity = array->buffers[0];
     const char *data = array->buffers[2];
+    const int64_t *large = array->buffers[1];
+    const int32_t *small = array->buffers[1];
     for (int64_t i = start; i < start + count; i++) {
-        int64_t from = is_large ? ((const int64_t *)array->buffers[1])[i] : ((const int32_t *)array->buffers[1])[i];
-        int64_t to = is_large ? ((const int64_t *)array->buffers[1])[i + 1] : ((const int32_t *)array->buffers[1])[i + 1];
+        int64_t from = is_large ? large[i] : small[i], to = is_large ? large[i + 1] : small[i + 1];
         bool is_null = validity && !(validity[i / 8] >> (i % 8) & 1);
         if (!is_null && to > from && utf8_valid_bytes(data + from, (size_t)(to - from)) != (size_t)(to - from))
             return false;
@@ -240,7 +244,8 @@ static bool texts_are_valid(const struct ArrowArray *array, bool is_large, int64
 }
 
 /* Checks the texts in rows `start` … `start + count`, counted from the array's own offset. */
-static bool check_texts(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t start, int64_t count) {
+static bool check_texts(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t start,
+                        int64_t count) {
     const char *format = schema->format;
     if (schema->dictionary)
         return check_texts(schema->dictionary, array->dictionary, 0, array->dictionary->length);

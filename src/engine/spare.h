@@ -1,5 +1,5 @@
-/* Buffers of batches that were released, for the batches to come: a megabyte given back to the system and fetched again for
- * each batch costs more, in page faults, than filling it.
+/* Buffers of batches that were released, for the batches to come: a megabyte given back to the system and fetched
+ * again for each batch costs more, in page faults, than filling it.
  *
  * Counted: the batch and each array made from it hold the list. Any thread.
  */

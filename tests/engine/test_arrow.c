@@ -88,7 +88,8 @@ static void release(struct exported *exported) {
     arena_destroy(&exported->arena);
 }
 
-/* The table `source` goes out and comes in; both must hold the same rows. Columns whose type changes are compared as text. */
+/* The table `source` goes out and comes in; both must hold the same rows. Columns whose type changes are compared as
+ * text. */
 static void goes_round(const char *source) {
     struct exported exported;
     char sql[256];
