@@ -42,13 +42,14 @@ def packet(call):
 
 def answer(connection, said):
     """What the server says to these calls: to the last ReadyForQuery, the end, or silence."""
-    ends = sum(each.startswith(("query(", "sync(")) for each in said)
+    ends = said[-1].startswith(("query(", "sync(", "copy_done(", "copy_fail("))
     came = []
     connection.socket.settimeout(wire.PATIENCE if ends else QUIET)
     try:
-        while ends or not any(each.startswith(("query(", "sync(")) for each in said):
+        while True:
             came.append(connection.read())
-            ends -= came[-1].tag == b"Z"
+            if ends and came[-1].tag == b"Z":
+                break
             if came[-1].tag == b"G":
                 connection.socket.settimeout(QUIET)
     except socket.timeout:
