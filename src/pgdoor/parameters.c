@@ -365,7 +365,7 @@ const char *parameters_show(struct session *session, struct arena *arena, const 
         return value;
     struct writer sql = {0};
     struct error ignored;
-    writer_text(&sql, "SELECT current_setting(");
+    writer_text(&sql, "SELECT system.main.current_setting(");
     quote_literal(&sql, name);
     writer_string(&sql, ")::VARCHAR");
     bool ok = writer_ok(&sql) &&
