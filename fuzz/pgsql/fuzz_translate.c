@@ -1,5 +1,5 @@
-/* Any bytes as a script: split, classified, translated plainly, with declared parameters and for inference, and its places
- * mapped back. */
+/* Any bytes as a script: split, classified, translated plainly, with declared parameters and for inference, and its
+ * places mapped back. */
 #include <stdint.h>
 #include <string.h>
 

@@ -12,6 +12,8 @@
 
 enum write_kind { WRITE_INSERT, WRITE_UPDATE, WRITE_DELETE };
 
+static const char *const write_names[] = {"INSERT", "UPDATE", "DELETE"};
+
 struct write_state {
     struct airport_writer writer;
     struct airport_write_options options;
@@ -88,8 +90,10 @@ static enum exchange_progress begin(struct exchange *x, enum write_kind kind, co
     if (!scan_find_table(x->call, &x->name, NULL, &table, err))
         return EXCHANGE_FAILED;
     const struct airport_write_methods *methods = methods_of(&table, kind);
-    if (!methods)
-        return failed(x, AIRPORT_NOT_IMPLEMENTED, "table \"%s\" does not support this", table.info.name);
+    if (!methods) {
+        airport_fail(err, AIRPORT_NOT_IMPLEMENTED, "\"%s\" does not support %s", table.info.name, write_names[kind]);
+        return EXCHANGE_FAILED;
+    }
     const char *returning = airport_call_header(x->call, "return-chunks", NULL);
     state->options = (struct airport_write_options){
         .size = sizeof state->options,

@@ -199,13 +199,12 @@ static bool read_int(const struct parameter *parameter, const char *value, char 
     double number;
     if (!read_number(parameter, value, &number))
         return refuse_value(parameter, value, err);
-    number = __builtin_rint(number);
     if (number < (double)parameter->low || number > (double)parameter->high)
         return error_set(err, ERROR_INVALID_ARGUMENT,
                          "%.0f%s is outside the valid range for parameter \"%s\" (%lld .. %lld)", number,
                          unit_name(parameter->unit), parameter->name, (long long)parameter->low,
                          (long long)parameter->high);
-    print_with_unit(parameter, (int64_t)number, out, size);
+    print_with_unit(parameter, (int64_t)(number < 0 ? number - 0.5 : number + 0.5), out, size);
     return true;
 }
 
