@@ -51,9 +51,12 @@ static bool infer_from_cast(struct rewriter *r, int32_t i) {
     bool cast_call = is_word(r, i + 1, KW_AS) && is_kind(r, i - 1, PGSQL_OPEN_PAREN) && is_word(r, i - 2, KW_CAST);
     if (!casts && !cast_call)
         return false;
-    const char *type = token_range_text(r, i + 2, type_end(r, i + 2));
-    /* The catalog's types are casts of ours, which take text. */
-    if (!is_word(r, i + 2, KW_PG_CATALOG) && !is_kind(r, i + 2, PGSQL_QUOTED_WORD))
+    bool qualified = is_word(r, i + 2, KW_PG_CATALOG) && is_kind(r, i + 3, PGSQL_DOT);
+    int32_t first = qualified ? i + 4 : i + 2;
+    const char *type = token_range_text(r, first, type_end(r, first));
+    const struct pgtype *known = qualified ? pgtype_find_name(type) : NULL;
+    /* The catalog's own types (regclass, name …) are casts of ours, which take text. */
+    if (qualified ? known && !known->by_alias : !is_kind(r, i + 2, PGSQL_QUOTED_WORD))
         infer_like(r, i, arena_format(r->arena, "NULL::%s", type));
     return true;
 }
