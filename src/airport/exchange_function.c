@@ -13,6 +13,8 @@
 #define CHUNK_CONTINUES "chunk_continues"
 #define CHUNK_FINISHED "chunk_finished"
 
+enum { CLIENT_VECTOR_ROWS = 2048 }; /* DuckDB's STANDARD_VECTOR_SIZE */
+
 /* ---- scalar ---- */
 
 struct scalar_state {
@@ -154,7 +156,13 @@ static enum exchange_progress process(struct exchange *x, struct ArrowArray *bat
     return ok && check_answers(x, state) && pull_answer(x, state, &state->next) ? EXCHANGE_BUSY : EXCHANGE_FAILED;
 }
 
-/* Sends the batch at hand; the one behind it tells whether it was the last. */
+/* DuckDB's client takes a batch that ends with a full vector for one that goes on, whatever its mark says. */
+static bool looks_unfinished(const struct ArrowArray *batch) {
+    return batch->release && batch->length && batch->length % CLIENT_VECTOR_ROWS == 0;
+}
+
+/* Sends the batch at hand; the one behind it tells whether it was the last. Behind a last one that looks unfinished an empty
+ * one follows. */
 static enum exchange_progress answer_in_out(struct exchange *x) {
     struct in_out_state *state = x->state;
     struct ArrowArray now = state->next;
@@ -164,15 +172,17 @@ static enum exchange_progress answer_in_out(struct exchange *x) {
             now.release(&now);
         return EXCHANGE_FAILED;
     }
-    bool last = !state->next.release;
-    const char *mark = last ? CHUNK_FINISHED : CHUNK_CONTINUES;
+    bool is_last = !state->next.release, has_more = !is_last || looks_unfinished(&now);
+    const char *mark = has_more ? CHUNK_CONTINUES : CHUNK_FINISHED;
     enum exchange_progress sent =
         now.release ? exchange_send_batch(x, (const struct ArrowArray *const *)now.children, now.offset, now.length, &now, mark)
                     : exchange_send_batch(x, NULL, 0, 0, NULL, mark);
-    if (sent == EXCHANGE_FAILED || !last)
-        return sent == EXCHANGE_FAILED ? sent : EXCHANGE_BUSY;
-    if (state->answers.release)
+    if (sent == EXCHANGE_FAILED)
+        return sent;
+    if (is_last && state->answers.release)
         state->answers.release(&state->answers);
+    if (has_more)
+        return EXCHANGE_BUSY;
     return state->input_has_ended ? EXCHANGE_ENDED : EXCHANGE_MORE;
 }
 

@@ -179,6 +179,27 @@ def test_in_out_function():
                 reader.read_chunk()
 
 
+def test_in_out_answers_never_end_with_a_full_vector():
+    """DuckDB's client waits for more behind 2,048 rows, whatever their mark says."""
+    with Example("functions") as example:
+        twice = example.client().functions("demo")["twice"]
+        options = twice.client.options(("airport-operation", "table_function_in_out"), ("return-chunks", "1"))
+        writer, reader = twice.client.flight.do_exchange(twice.descriptor, options)
+        batch = pa.RecordBatch.from_pydict({"i": pa.array(range(2048), pa.int64())})
+        with writer:
+            writer.write_metadata(airport_client.pack({"parameters": b"", "json_filters": "", "column_ids": [], "at_unit": "",
+                                                       "at_value": ""}))
+            writer.begin(batch.schema)
+            writer.write_batch(batch)
+            rows, mark = [], b""
+            while mark != b"chunk_finished":
+                answer = reader.read_chunk()
+                rows.append(answer.data.num_rows)
+                mark = answer.app_metadata.to_pybytes()
+            assert sum(rows) == 4096 and rows[-1] == 0
+            writer.done_writing()
+
+
 def test_authentication():
     with Example("auth") as example:
         assert example.client(token="secret-api-key").table("demo", "whoami").scan()["identity"].to_pylist() == ["alice"]
