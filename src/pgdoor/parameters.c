@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/door.h"
+#include "pgdoor/portal.h"
 
 static bool unknown_parameter(const char *name, struct error *err) {
     return error_set(err, ERROR_NOT_FOUND, "unrecognized configuration parameter \"%s\"", name);
@@ -166,6 +167,9 @@ bool parameters_apply_engine(struct session *session, struct error *err) {
     session->catalog = pgcat_session_create(session->door->options.pgcat, session->engine, &identity, err);
     if (!session->catalog)
         return false;
+    /* An integer divided by an integer is one, as in PostgreSQL; DuckDB's own way is a SET away. */
+    if (!engine_connection_execute(session->engine, "SET integer_division = true", err))
+        return false;
     pgcat_session_enter(session->catalog);
     session->resolver = pgcat_session_resolver(session->catalog);
     session->settings.values_format.resolver = &session->resolver;
@@ -294,7 +298,7 @@ static const char *list_text(struct session *session, enum parameter_id id, cons
         }
     }
     const char *value =
-        writer_ok(&w) ? arena_copy_string_n(&session->statement, (const char *)w.bytes, w.length) : NULL;
+        writer_ok(&w) ? arena_copy_string_n(&session->message, (const char *)w.bytes, w.length) : NULL;
     writer_destroy(&w);
     return value;
 }
@@ -310,11 +314,31 @@ bool parameters_reset_all(struct session *session, struct error *err) {
     return true;
 }
 
+/* A setting of the engine's own, in its own words. */
+static bool set_engine(struct session *session, const struct pgsql_statement *statement, struct error *err) {
+    struct error why;
+    if (session->user->read_only)
+        return error_set(err, ERROR_DENIED, "permission denied to set parameter \"%s\"", statement->as.set.name);
+    const char *sql =
+        arena_copy_string_n(&session->message, statement->script + statement->start, statement->length);
+    if (!sql)
+        return error_set_no_memory(err);
+    session->settings_generation++;
+    if (portal_buffer_results(session, NULL, err) && engine_connection_execute(session->engine, sql, &why))
+        return true;
+    if (strcmp(error_sqlstate(&why), "42704") == 0)
+        return unknown_parameter(statement->as.set.name, err);
+    *err = why;
+    return false;
+}
+
 bool parameters_execute(struct session *session, const struct pgsql_statement *statement, struct error *err) {
     const struct pgsql_set *set = &statement->as.set;
     if (!set->name)
         return parameters_reset_all(session, err);
     enum parameter_id id = settings_find(set->name);
+    if (id == PARAMETER_UNKNOWN && !strchr(set->name, '.'))
+        return set_engine(session, statement, err);
     if (set->local && session->transaction.state == TRANSACTION_NONE)
         pgwire_write_notice(&session->out, PGWIRE_WARNING, "25P01",
                             "SET LOCAL can only be used in transaction blocks");
@@ -323,8 +347,7 @@ bool parameters_execute(struct session *session, const struct pgsql_statement *s
         return value ? parameters_set(session, set->name, value, set->local, err) : error_set_no_memory(err);
     }
     if (id == PARAMETER_UNKNOWN)
-        return strchr(set->name, '.') ? settings_set_custom(&session->settings, set->name, "", SETTINGS_SESSION, err)
-                                      : unknown_parameter(set->name, err);
+        return settings_set_custom(&session->settings, set->name, "", SETTINGS_SESSION, err);
     return parameters_set(session, set->name, settings_default(&session->settings, id), set->local, err);
 }
 
