@@ -110,19 +110,22 @@ static bool describe_parameters(struct engine_statement *statement, struct error
     return true;
 }
 
-/* Texts that DuckDB expands into several statements: all but the last run now. */
+/* Texts that DuckDB expands into several statements: PIVOT becomes CREATE TYPE and SELECT; where it writes, BEGIN, CREATE TYPE,
+ * the statement itself and COMMIT. What goes before the statement itself runs now; transactions are the caller's. */
 static bool prepare_extracted(struct engine_connection *connection, const char *sql,
                               duckdb_prepared_statement *handle, struct error *err) {
     duckdb_extracted_statements extracted = NULL;
-    idx_t count = duckdb_extract_statements(connection->handle, sql, &extracted);
+    idx_t count = duckdb_extract_statements(connection->handle, sql, &extracted), main = count - 1;
     bool ok = count > 0 || engine_error_fill(connection, duckdb_extract_statements_error(extracted), err);
     for (idx_t i = 0; ok && i < count; i++) {
         duckdb_result result = {0};
         ok = duckdb_prepare_extracted_statement(connection->handle, extracted, i, handle) == DuckDBSuccess ||
              engine_error_fill(connection, duckdb_prepare_error(*handle), err);
-        if (!ok || i + 1 == count)
+        bool begins = ok && i == 0 && duckdb_prepared_statement_type(*handle) == DUCKDB_STATEMENT_TYPE_TRANSACTION;
+        main -= begins && count > 2;
+        if (!ok || i == main)
             break;
-        ok = duckdb_execute_prepared(*handle, &result) == DuckDBSuccess ||
+        ok = begins || duckdb_execute_prepared(*handle, &result) == DuckDBSuccess ||
              engine_error_fill(connection, duckdb_result_error(&result), err);
         duckdb_destroy_result(&result);
         duckdb_destroy_prepare(handle);

@@ -238,6 +238,8 @@ static void counts_changes(void **state) {
         {"BEGIN", ENGINE_RESULT_NOTHING, 0},
         {"COMMIT", ENGINE_RESULT_NOTHING, 0},
         {"PIVOT c ON a USING count(*)", ENGINE_RESULT_ROWS, 0},
+        {"CREATE TABLE cp AS SELECT * FROM (PIVOT c ON a USING count(*))", ENGINE_RESULT_NOTHING, 1},
+        {"INSERT INTO cp SELECT * FROM (PIVOT c ON a USING count(*))", ENGINE_RESULT_CHANGED, 1},
         {"DESCRIBE c", ENGINE_RESULT_ROWS, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
