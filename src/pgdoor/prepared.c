@@ -22,8 +22,8 @@ static bool reads_catalog(const struct pgsql_statement *statement, const char *s
     static const char *const pieces[] = {"pg_",         "information_schema", "reg",         "_description", "has_",
                                          "format_type", "current_schema",     "_privilege"};
     enum { LONGEST_LOOKED_AT = 64 * 1024 }; /* longer texts are data */
-    if (statement->triggered || statement->length > LONGEST_LOOKED_AT)
-        return statement->triggered;
+    if (statement->length > LONGEST_LOOKED_AT)
+        return false;
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
         if (strcasestr(sql, pieces[i]))
             return true;
@@ -61,10 +61,9 @@ static bool translate(struct session *session, struct prepared *prepared, const 
     if (prepared->reads_catalog && !refresh_catalog(session, prepared->text, err))
         return false;
     const char *schema = NULL;
-    static const char current_schema[] = "SELECT current_schema()";
+    /* The engine's own function: the emulated one would first want the catalog to be made current. */
     if (needs_schema(prepared->statement) &&
-        !(pgcat_session_refresh(session->catalog, current_schema, err) &&
-          engine_connection_query_text(session->engine, &prepared->arena, current_schema, &schema, err)))
+        !engine_connection_query_text(session->engine, &prepared->arena, "SELECT system.main.current_schema()", &schema, err))
         return false;
     struct pgsql_options options = {
         .information_schema = pgcat_session_information_schema(session->catalog),
