@@ -13,7 +13,7 @@ SETTINGS = {"airport_admin": "on"}
 # An SQL expression over `r`, the number of the row, and the type that it is cast to.
 TYPES = {
     "BOOLEAN": "r % 3 = 0", "TINYINT": "r % 100", "SMALLINT": "r * 7 % 30000", "INTEGER": "r * 7919", "BIGINT": "r * 1e12::BIGINT",
-    "HUGEINT": "r::HUGEINT * 123456789012345678901", "UTINYINT": "r % 200", "UBIGINT": "r", "FLOAT": "r / 3", "DOUBLE": "r / 7",
+    "HUGEINT": "r::HUGEINT * 123456789012345678901", "UTINYINT": "r % 200", "UBIGINT": "r", "FLOAT": "r / 3.0", "DOUBLE": "r / 7.0",
     "DECIMAL(4,1)": "r % 900 + 0.5", "DECIMAL(18,3)": "r + 0.125", "DECIMAL(38,10)": "-r * 1.5", "VARCHAR": "repeat('é' || r, (r % 9)::BIGINT)",
     "BLOB": "encode('b' || r)", "DATE": "DATE '1999-12-31' + (r * 31)::INTEGER", "TIME": "TIME '00:00:00' + to_seconds(r % 86400)",
     "TIMESTAMP": "TIMESTAMP '1900-01-01' + to_days((r * 13)::INTEGER)", "TIMESTAMP_S": "TIMESTAMP '2000-01-01' + to_hours(r)",
