@@ -1,7 +1,7 @@
 /* How fast rows are encoded and COPY data is read, on one core, without a connection and without the engine: rows a
  * second.
  *
- * Usage: codec [SECONDS]. One line for each question: its name and millions of rows a second.
+ * Usage: pgtype_codec [SECONDS]. One line for each question: its name and millions of rows a second.
  */
 #include <stdio.h>
 #include <stdlib.h>
