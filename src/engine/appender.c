@@ -72,10 +72,6 @@ int32_t engine_appender_column_count(const struct engine_appender *appender) {
     return appender->view.column_count;
 }
 
-const struct engine_type *engine_appender_column_type(const struct engine_appender *appender, int32_t column) {
-    return appender->types[column];
-}
-
 struct engine_chunk *engine_appender_chunk(struct engine_appender *appender) {
     return &appender->view;
 }

@@ -17,7 +17,6 @@ struct engine_appender *engine_appender_create(struct engine_connection *connect
                                                const char *const *names, const struct engine_type *const *types,
                                                int32_t column_count, struct error *err);
 int32_t engine_appender_column_count(const struct engine_appender *appender);
-const struct engine_type *engine_appender_column_type(const struct engine_appender *appender, int32_t column);
 /* The chunk to fill, empty; set its row_count, then engine_appender_append. Borrowed from the appender. */
 struct engine_chunk *engine_appender_chunk(struct engine_appender *appender);
 /* Appends the chunk's rows and empties it. */

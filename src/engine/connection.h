@@ -88,7 +88,6 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
 
 void engine_result_destroy(struct engine_result *result);
 enum engine_result_kind engine_result_kind(const struct engine_result *result);
-enum engine_statement_kind engine_result_statement_kind(const struct engine_result *result);
 /* Rows inserted, updated, deleted or copied; for CREATE TABLE AS the rows of the new table. */
 int64_t engine_result_changed_rows(const struct engine_result *result);
 int32_t engine_result_column_count(const struct engine_result *result);

@@ -190,13 +190,6 @@ void engine_connection_interrupt(struct engine_connection *connection) {
     duckdb_interrupt(connection->handle);
 }
 
-void engine_database_interrupt_all(struct engine_database *database) {
-    pthread_mutex_lock(&database->lock);
-    for (struct engine_connection *connection = database->connections; connection; connection = connection->next)
-        engine_connection_interrupt(connection);
-    pthread_mutex_unlock(&database->lock);
-}
-
 struct engine_connection *engine_database_find_connection(struct engine_database *database, int64_t id) {
     pthread_mutex_lock(&database->lock);
     struct engine_connection *connection = database->connections;
@@ -234,9 +227,3 @@ const char *engine_database_name(const struct engine_database *database) {
     return database->name;
 }
 
-int32_t engine_database_connection_count(struct engine_database *database) {
-    pthread_mutex_lock(&database->lock);
-    int32_t count = database->connection_count;
-    pthread_mutex_unlock(&database->lock);
-    return count;
-}

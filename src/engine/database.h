@@ -37,12 +37,9 @@ void engine_database_destroy(struct engine_database *database);
 bool engine_database_has_failed(struct engine_database *database);
 /* The name of the default database (catalog), borrowed; e.g. "mallard" for ./data/mallard.db. */
 const char *engine_database_name(const struct engine_database *database);
-int32_t engine_database_connection_count(struct engine_database *database);
 /* Grows with every statement, of any connection, that may have changed a catalog, after its change can be seen: what was read
  * from the catalogs of DuckDB files is current while the number stays. From 1; goes on over a reopening. */
 uint64_t engine_database_catalog_version(struct engine_database *database);
-/* Interrupts the running statement of every connection. */
-void engine_database_interrupt_all(struct engine_database *database);
 /* DuckDB's version without the "v", e.g. "1.5.5"; static. */
 const char *engine_version(void);
 

@@ -101,10 +101,6 @@ enum engine_result_kind engine_result_kind(const struct engine_result *result) {
     return result->kind;
 }
 
-enum engine_statement_kind engine_result_statement_kind(const struct engine_result *result) {
-    return result->statement_kind;
-}
-
 int64_t engine_result_changed_rows(const struct engine_result *result) {
     return result->changed_rows;
 }

@@ -19,7 +19,6 @@ bool cursor_declare(struct session *session, const struct pgsql_statement *state
         return false;
     portal->is_cursor = true;
     portal->hold = declare->hold;
-    portal->scroll = declare->scroll == PGSQL_ON;
     static const int16_t binary = PGWIRE_BINARY;
     portal->formats = declare->binary ? &binary : NULL;
     portal->format_count = declare->binary ? 1 : 0;

@@ -17,7 +17,7 @@ struct portal {
     const int16_t *formats; /* of the result's columns, as Bind gave them */
     int32_t format_count;
     bool started, finished;
-    bool is_cursor, hold, scroll; /* made by DECLARE */
+    bool is_cursor, hold; /* made by DECLARE */
     int64_t created_us;
     struct engine_statement *own; /* of rows that the session makes itself: SHOW, EXPLAIN */
     struct engine_result *result;

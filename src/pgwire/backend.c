@@ -2,7 +2,7 @@
 
 #include <stdarg.h>
 
-enum { AUTHENTICATION_OK = 0, AUTHENTICATION_CLEARTEXT = 3, AUTHENTICATION_MD5 = 5, AUTHENTICATION_SASL = 10,
+enum { AUTHENTICATION_OK = 0, AUTHENTICATION_MD5 = 5, AUTHENTICATION_SASL = 10,
        AUTHENTICATION_SASL_CONTINUE = 11, AUTHENTICATION_SASL_FINAL = 12 };
 
 /* A message without a body. */
@@ -19,10 +19,6 @@ static void write_authentication(struct writer *w, uint32_t kind, const void *by
 
 void pgwire_write_authentication_ok(struct writer *w) {
     write_authentication(w, AUTHENTICATION_OK, NULL, 0);
-}
-
-void pgwire_write_authentication_cleartext(struct writer *w) {
-    write_authentication(w, AUTHENTICATION_CLEARTEXT, NULL, 0);
 }
 
 void pgwire_write_authentication_md5(struct writer *w, const uint8_t salt[4]) {
@@ -174,13 +170,6 @@ void pgwire_write_notification_response(struct writer *w, int32_t pid, const cha
     writer_u32(w, (uint32_t)pid);
     writer_string(w, channel);
     writer_string(w, payload);
-    pgwire_end(w, start);
-}
-
-void pgwire_write_function_call_response(struct writer *w, const void *bytes, int32_t length) {
-    size_t start = pgwire_begin(w, 'V');
-    writer_u32(w, (uint32_t)length);
-    writer_bytes(w, bytes, length > 0 ? (size_t)length : 0);
     pgwire_end(w, start);
 }
 

@@ -33,7 +33,6 @@ static inline void pgwire_end(struct writer *w, size_t start) {
 }
 
 void pgwire_write_authentication_ok(struct writer *w);
-void pgwire_write_authentication_cleartext(struct writer *w);
 void pgwire_write_authentication_md5(struct writer *w, const uint8_t salt[4]);
 /* SCRAM-SHA-256, preceded by SCRAM-SHA-256-PLUS when `channel_binding`. */
 void pgwire_write_authentication_sasl(struct writer *w, bool channel_binding);
@@ -73,7 +72,6 @@ void pgwire_write_copy_out_response(struct writer *w, int8_t format, int32_t col
 void pgwire_write_copy_data(struct writer *w, const void *bytes, size_t length);
 void pgwire_write_copy_done(struct writer *w);
 void pgwire_write_notification_response(struct writer *w, int32_t pid, const char *channel, const char *payload);
-void pgwire_write_function_call_response(struct writer *w, const void *bytes, int32_t length); /* -1: NULL */
 
 /* ErrorResponse for ERROR, FATAL and PANIC, NoticeResponse otherwise; every field of the error that is not empty. */
 void pgwire_write_error(struct writer *w, enum pgwire_severity severity, const struct error *err);

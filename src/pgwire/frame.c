@@ -14,7 +14,6 @@ struct message_row {
     char tag;
     uint8_t size;
     uint8_t verdicts[4]; /* by enum pgwire_phase */
-    const char *name;
 };
 
 static const struct message_row message_rows[PGWIRE_MESSAGE_COUNT] = {
@@ -22,7 +21,7 @@ static const struct message_row message_rows[PGWIRE_MESSAGE_COUNT] = {
 #define DROP PGWIRE_DROP
 #define FAIL PGWIRE_FAIL
 #define PG_FRONTEND(id, tag, name, size, authentication, ready, skip, copy_in)                                         \
-    [PGWIRE_##id] = {tag, size, {authentication, ready, skip, copy_in}, name},
+    [PGWIRE_##id] = {tag, size, {authentication, ready, skip, copy_in}},
 #include "pg_messages.def"
 #undef PG_FRONTEND
 #undef TAKE
@@ -118,6 +117,3 @@ char pgwire_message_tag(enum pgwire_message_id id) {
     return message_rows[id].tag;
 }
 
-const char *pgwire_message_name(enum pgwire_message_id id) {
-    return message_rows[id].name;
-}

@@ -50,6 +50,5 @@ enum pgwire_verdict pgwire_message_verdict(enum pgwire_message_id id, enum pgwir
  * after it. */
 bool pgwire_message_refuse(enum pgwire_message_id id, enum pgwire_phase phase, struct error *err);
 char pgwire_message_tag(enum pgwire_message_id id);
-const char *pgwire_message_name(enum pgwire_message_id id);
 
 #endif
