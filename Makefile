@@ -1,13 +1,15 @@
 # The commands of the project. Each first installs what is missing (tools/setup), then builds with CMake and Ninja.
-#   make build | run | test | bench | fuzz | demo | install [PREFIX=…] [DESTDIR=…] | clean
+#   make build | run | test | bench | fuzz | demo | clean
+#   make install | uninstall [PREFIX=…] [DESTDIR=…]
 PREFIX ?= /usr/local
 DESTDIR ?=
+BUILD_FOLDER ?= build
 FUZZ_SECONDS ?= 60
 
 BUILD := cmake --build
 CONFIGURE := cmake -G Ninja -S . -DCMAKE_INSTALL_PREFIX=$(PREFIX) -B
 
-.PHONY: build run test bench fuzz demo install clean setup setup-test
+.PHONY: build run test bench fuzz demo install uninstall clean setup setup-test
 
 build: setup
 	$(CONFIGURE) build -DCMAKE_C_COMPILER=gcc
@@ -38,6 +40,9 @@ demo: setup-test build
 
 install: build
 	DESTDIR=$(DESTDIR) cmake --install build
+
+uninstall:
+	sed 's|^|$(DESTDIR)|' $(BUILD_FOLDER)/install_manifest.txt | xargs -r -d '\n' rm -f
 
 clean:
 	rm -rf build

@@ -16,10 +16,12 @@ if(TARGET mallardb_airport)
     set(exports ${CMAKE_SOURCE_DIR}/cmake/libairport.map)
     set_target_properties(airport PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 1 LINKER_LANGUAGE C
         LINK_DEPENDS ${exports} PUBLIC_HEADER ${CMAKE_SOURCE_DIR}/include/airport.h)
-    target_include_directories(airport INTERFACE ${CMAKE_SOURCE_DIR}/include)
+    set(airport_include $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    target_include_directories(airport INTERFACE ${airport_include})
     target_link_libraries(airport PRIVATE mallardb_flags ${airport_foreign})
     target_link_options(airport PRIVATE -Wl,--version-script=${exports})
-    install(TARGETS airport LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+    install(TARGETS airport EXPORT airport LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        PUBLIC_HEADER DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 
     # The static library is one object in which only airport_* is visible, so that our internal names and those of
     # nanoarrow never meet a user's own. Sanitized objects cannot be joined so.
@@ -32,12 +34,17 @@ if(TARGET mallardb_airport)
             DEPENDS ${airport_objects} COMMAND_EXPAND_LISTS COMMENT "Joining libairport.a" VERBATIM)
         add_library(airport_static STATIC ${joined})
         set_target_properties(airport_static PROPERTIES OUTPUT_NAME airport LINKER_LANGUAGE C)
-        target_include_directories(airport_static INTERFACE ${CMAKE_SOURCE_DIR}/include)
-        install(TARGETS airport_static ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+        target_include_directories(airport_static INTERFACE ${airport_include})
+        install(TARGETS airport_static EXPORT airport ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
     endif()
 
     configure_file(packaging/libairport.pc.in libairport.pc @ONLY)
     install(FILES ${CMAKE_BINARY_DIR}/libairport.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+    include(CMakePackageConfigHelpers)
+    write_basic_package_version_file(airport-config-version.cmake COMPATIBILITY SameMajorVersion)
+    install(FILES packaging/airport-config.cmake ${CMAKE_BINARY_DIR}/airport-config-version.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/airport)
+    install(EXPORT airport NAMESPACE airport:: FILE airport-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/airport)
 endif()
 
 # A program of the folder's sources on libairport's public interface alone.
@@ -74,8 +81,28 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/main.c)
     endif()
 endif()
 
+# Manual pages and the sample configuration, from their templates and the same data as --help.
+function(mallardb_fill_template output template destination)
+    set(out ${CMAKE_BINARY_DIR}/packaging/${output})
+    add_custom_command(OUTPUT ${out}
+        COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tools/fill-template ${out} ${template}
+        DEPENDS ${CMAKE_SOURCE_DIR}/tools/fill-template ${CMAKE_SOURCE_DIR}/tools/facts.py ${template}
+            ${CMAKE_SOURCE_DIR}/data/settings.def ${CMAKE_SOURCE_DIR}/include/airport.h
+        COMMENT "Filling ${output}" VERBATIM)
+    set_property(GLOBAL APPEND PROPERTY mallardb_filled ${out})
+    install(FILES ${out} DESTINATION ${destination})
+endfunction()
+
+foreach(page mallardb.1 mallardb.conf.5 airport.h.3)
+    string(REGEX MATCH "[0-9]$" chapter ${page})
+    mallardb_fill_template(${page} ${CMAKE_SOURCE_DIR}/packaging/man/${page}.in ${CMAKE_INSTALL_MANDIR}/man${chapter})
+endforeach()
+mallardb_fill_template(mallardb.conf ${CMAKE_SOURCE_DIR}/packaging/mallardb.conf.in ${CMAKE_INSTALL_DOCDIR}/examples)
+get_property(filled GLOBAL PROPERTY mallardb_filled)
+add_custom_target(filled_templates ALL DEPENDS ${filled})
+
 # What `make build` makes and `make install` installs; the tests and fuzz targets are no part of it.
-set(products check_layers)
+set(products check_layers filled_templates)
 foreach(target mallardb airport airport_static)
     if(TARGET ${target})
         list(APPEND products ${target})

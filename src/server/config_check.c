@@ -115,7 +115,7 @@ static void check_tls(struct config *config) {
     if (config_text(config, SETTING_TLS_CA) && !certificate)
         config_add_problem(config, SETTING_TLS_CA,
                            "the server has no certificate itself; set tls_cert and tls_key too");
-    if (config_is_given(config, SETTING_TLS_MODE) && !certificate && config_number(config, SETTING_TLS_MODE) != 0)
+    if (!certificate && !strcmp(config->values[SETTING_TLS_MODE].text, "require"))
         config_add_problem(config, SETTING_TLS_MODE, "there is no certificate; set tls_cert and tls_key too");
     if (!certificate || !key)
         return;
