@@ -117,6 +117,8 @@ const struct airport_catalog_methods catalog_methods = {
 bool catalog_find(struct duckcat *owner, struct airport_call *call, const char *name, struct airport_catalog *out,
                   struct airport_error *err) {
     struct error why;
+    if (!*name) /* the default one is in the server's configuration */
+        return true;
     struct snapshot *snapshot = snapshot_get(owner->snapshots, call, name, &why);
     if (!snapshot)
         return why.kind == ERROR_NOT_FOUND || failure_tell(&why, err);
