@@ -47,6 +47,8 @@ static bool open_handle(struct engine_database *database, struct error *err) {
     if (duckdb_create_config(&config) == DuckDBError)
         return error_set_no_memory(err);
     bool ok = set_options(&database->options, config, err);
+    if (ok && !database->options.read_only)
+        engine_recover(database->options.path, config);
     if (ok && duckdb_open_ext(database->options.path, &database->handle, config, &message) == DuckDBError)
         ok = engine_error_fill(NULL, message, err);
     duckdb_free(message);

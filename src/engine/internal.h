@@ -33,6 +33,10 @@ enum { ENGINE_STATE_MARK = 0x1f };
 bool engine_error_fill(struct engine_connection *connection, const char *text, struct error *err);
 bool engine_error_fill_data(struct engine_connection *connection, duckdb_error_data *data, struct error *err);
 
+/* recovery.c: brings a log that a crash has left into the database file. What fails here fails again, and is told, when the file
+ * is opened. The configuration must allow writing. */
+void engine_recover(const char *path, duckdb_config config);
+
 /* database.c: remembers that the instance is unusable. */
 void engine_database_set_failed(struct engine_database *database, const struct error *why);
 /* database.c: the connection of that id, NULL if there is none. */

@@ -212,6 +212,7 @@ static enum execute_status start_engine(struct session *session, struct portal *
     bool single = translation->step_count == 1 && translation->main;
     if (single ? !run_single(session, portal, err) : !run_steps(session, portal, err))
         return EXECUTE_FAILED;
+    session->transaction.created_schema |= portal->prepared->statement->kind == PGSQL_STATEMENT_CREATE_SCHEMA;
     if (portal->result && engine_result_kind(portal->result) == ENGINE_RESULT_ROWS)
         return begin_rows(session, portal, limit, describe, err);
     complete(session, portal->prepared->statement, portal->result ? engine_result_changed_rows(portal->result) : 0);

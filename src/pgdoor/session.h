@@ -91,6 +91,7 @@ struct transaction {
     bool read_only;
     enum pgsql_isolation isolation;
     bool changed_schema; /* DDL ran in it */
+    bool created_schema; /* CREATE SCHEMA did */
     bool read_catalog;   /* it has read the emulated catalog */
     bool private_catalog; /* it reads the catalog's views, not its tables */
     int64_t writes;      /* statements of it that wrote, or tried to */

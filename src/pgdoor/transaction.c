@@ -63,8 +63,17 @@ static void note_start(struct session *session) {
     pthread_mutex_unlock(&session->door->registry_lock);
 }
 
+/* DuckDB cannot replay CREATE TYPE in a schema that is in its log only. Where others are writing the schema stays there until
+ * the next checkpoint. */
+static void settle_schema(struct session *session) {
+    struct error ignored;
+    engine_connection_execute(session->engine, "CHECKPOINT", &ignored);
+}
+
 /* What ends with a transaction, however it ends. */
 static void end(struct session *session, bool committed) {
+    if (session->transaction.created_schema && committed)
+        settle_schema(session);
     if (session->transaction.changed_schema || session->transaction.private_catalog) {
         struct error ignored; /* the connection is told again with the next statement that reads the catalog */
         pgcat_session_set_private(session->catalog, false, &ignored);

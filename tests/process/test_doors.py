@@ -151,6 +151,20 @@ def test_acknowledged_rows_survive_kill(tmp_path):
         assert connection.execute("SELECT count(*), sum(a) FROM t").fetchone() == (100, 4950)
 
 
+def test_definitions_survive_kill(tmp_path):
+    statements = ["CREATE TYPE mood AS ENUM ('sad', 'ok')", "CREATE SCHEMA s", "CREATE TYPE s.size AS ENUM ('small', 'large')",
+                  "CREATE TABLE t (id SERIAL PRIMARY KEY, at timestamptz DEFAULT now(), m mood, z s.size)",
+                  "COMMENT ON TABLE t IS 'things'", "ALTER TABLE t ADD COLUMN b int DEFAULT 5", "INSERT INTO t (m) VALUES ('ok')",
+                  "ALTER TABLE t ALTER COLUMN b SET NOT NULL", "ALTER TABLE t RENAME TO u"]
+    with Server(tmp_path, "a.db") as server, connect(server) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        server.process.kill()
+        server.process.wait()
+    with Server(tmp_path, "a.db") as server, connect(server) as connection:
+        assert connection.execute("SELECT id, m::text, z, b FROM u").fetchall() == [(1, "ok", None, 5)]
+
+
 def test_passwords_and_tokens(tmp_path):
     with Server(tmp_path, ":memory:", "--readonly-user", "guest", MALLARDB_PASSWORD="w", MALLARDB_READONLY_PASSWORD="r") as server:
         with connect(server, password="w") as connection:
