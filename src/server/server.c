@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/listener.h"
+#include "net/notify.h"
 #include "server/announce.h"
 #include "server/doors.h"
 #include "server/scripts.h"
@@ -141,15 +142,24 @@ static void reload(struct server *server) {
     config_destroy(&fresh);
 }
 
+/* Whoever started the server may be waiting for it to be ready. */
+static void tell_manager(struct server *server, const char *state) {
+    struct error err;
+    if (!net_notify(getenv("NOTIFY_SOCKET"), state, &err))
+        log_error(server->log, LOG_LEVEL_WARNING, NULL, &err, "no service manager");
+}
+
 static void serve(struct server *server) {
     for (;;) {
         switch (signals_wait(&server->signals, -1)) {
         case SIGNALS_STOP:
             log_write(server->log, LOG_LEVEL_INFO, NULL, "stopping: waiting for running statements");
+            tell_manager(server, "STOPPING=1");
             drain(server);
             return;
         case SIGNALS_STOP_FAST:
             log_write(server->log, LOG_LEVEL_INFO, NULL, "stopping at once");
+            tell_manager(server, "STOPPING=1");
             return;
         case SIGNALS_RELOAD:
             reload(server);
@@ -202,6 +212,7 @@ static bool run_doors(struct server *server, struct error *err) {
         warn(server);
         announce(stdout, &server->config, server->store.database, server->doors);
         log_write(server->log, LOG_LEVEL_INFO, NULL, "ready");
+        tell_manager(server, "READY=1");
         serve(server);
     }
     close_doors(server);

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import time
 
 import duckdb
@@ -175,3 +176,23 @@ def test_json_log(tmp_path):
         lines = [json.loads(line) for line in server.log().splitlines()]
     assert [line["message"] for line in lines][-1] == "stopped"
     assert all(line["pid"] == server.process.pid and line["time"].endswith("Z") for line in lines)
+
+
+@pytest.mark.parametrize("abstract", [False, True])
+def test_the_service_manager_is_told(tmp_path, abstract):
+    name = f"@mallardb-{os.getpid()}" if abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind("\0" + name[1:] if abstract else name)
+        manager.settimeout(30)
+        with Server(tmp_path, "test.db", NOTIFY_SOCKET=name) as server:
+            assert manager.recv(100) == b"READY=1"
+            server.send(signal.SIGTERM)
+            assert manager.recv(100) == b"STOPPING=1"
+
+
+@pytest.mark.parametrize("name, reason", [("relative", "no name of a socket"), ("/no/such/socket", "No such file"),
+                                          ("/" + "x" * 200, "no name of a socket")])
+def test_a_service_manager_that_cannot_be_told(tmp_path, name, reason):
+    with Server(tmp_path, "test.db", NOTIFY_SOCKET=name) as server:
+        server.wait_for_log(reason)
+        assert server.stop() == 0
