@@ -577,6 +577,12 @@ struct airport_arguments {
     const struct ArrowArray *row;
 };
 
+/* The argument of a parameter, `otherwise` when it is null or there is no parameter of that name. Bytes are borrowed; none for
+ * null. Chapter 15 reads the other types. */
+AIRPORT_API int64_t airport_argument_int64(const struct airport_arguments *arguments, const char *parameter,
+                                           int64_t otherwise);
+AIRPORT_API struct airport_bytes airport_argument_bytes(const struct airport_arguments *arguments, const char *parameter);
+
 enum airport_stability {
     AIRPORT_VOLATILE = 0,            /* may differ from row to row: called for each */
     AIRPORT_CONSISTENT = 1,          /* same arguments, same result */
@@ -729,6 +735,15 @@ struct airport_schema {
 };
 
 AIRPORT_API bool airport_schemas_add(struct airport_schemas *out, struct airport_schema schema, struct airport_error *err);
+
+/* For a catalog that stands in front of another one: an empty listing of its own, which the other's methods fill, and what is
+ * in it. Lives as long as the call, and so do its handles (borrowed). NULL when memory is out. */
+AIRPORT_API struct airport_schemas *airport_schemas_create(struct airport_call *call);
+AIRPORT_API int32_t airport_schemas_count(const struct airport_schemas *schemas);
+AIRPORT_API struct airport_schema airport_schemas_get(const struct airport_schemas *schemas, int32_t index);
+AIRPORT_API struct airport_tables *airport_tables_create(struct airport_call *call);
+AIRPORT_API int32_t airport_tables_count(const struct airport_tables *tables);
+AIRPORT_API struct airport_table airport_tables_get(const struct airport_tables *tables, int32_t index);
 
 struct airport_schema_ddl_methods {
     size_t size;
@@ -1018,6 +1033,10 @@ struct airport_batch_builder;
 /* `schema` is borrowed until the builder is destroyed. NULL when memory is out or a type is not supported. */
 AIRPORT_API struct airport_batch_builder *airport_batch_builder_create(const struct ArrowSchema *schema,
                                                                        struct airport_error *err);
+/* The same for a schema of these fields, which the builder makes and keeps. */
+AIRPORT_API struct airport_batch_builder *airport_batch_builder_from_fields(const struct airport_field *fields,
+                                                                            int32_t field_count,
+                                                                            struct airport_error *err);
 AIRPORT_API void airport_batch_builder_destroy(struct airport_batch_builder *builder);
 /* Each appends one value to a column. Integers also fit dates, times, timestamps and booleans. */
 AIRPORT_API void airport_batch_append_null(struct airport_batch_builder *builder, int32_t column);
@@ -1029,10 +1048,19 @@ AIRPORT_API void airport_batch_append_text(struct airport_batch_builder *builder
 /* Appends a value of any type, nested ones included, copied from another array. */
 AIRPORT_API void airport_batch_append_from(struct airport_batch_builder *builder, int32_t column,
                                            const struct ArrowArray *source, int64_t row);
+/* Appends one list, or map, of `count` elements: rows of an array, from `first` on. */
+AIRPORT_API void airport_batch_append_list(struct airport_batch_builder *builder, int32_t column,
+                                           const struct ArrowArray *elements, int64_t first, int64_t count);
 AIRPORT_API int64_t airport_batch_row_count(const struct airport_batch_builder *builder);
 /* The rows so far; every column must have the same number. The builder is empty again. `out` is owned, free with its release. */
 AIRPORT_API bool airport_batch_finish(struct airport_batch_builder *builder, struct ArrowArray *out,
                                       struct airport_error *err);
+/* The ends of a scan and of a scalar function: the rows so far as a stream of one batch, or the only column as an array. The
+ * builder is destroyed in any case; NULL, which has told its error, gives false. */
+AIRPORT_API bool airport_stream_from_builder(struct airport_batch_builder *builder, struct ArrowArrayStream *out,
+                                             struct airport_error *err);
+AIRPORT_API bool airport_array_from_builder(struct airport_batch_builder *builder, struct ArrowArray *out,
+                                            struct airport_error *err);
 
 /* A stream of batches; `schema` and the batches are moved. */
 AIRPORT_API bool airport_stream_from_batches(struct ArrowSchema *schema, struct ArrowArray *batches, int32_t batch_count,
@@ -1083,6 +1111,9 @@ struct airport_simple_table {
     bool (*scan)(void *self, struct airport_call *call, const struct airport_scan_options *options,
                  struct ArrowArrayStream *out, struct airport_error *err);
     void *self;
+    /* Optional; as `column` of airport_statistics_methods. */
+    bool (*statistics)(void *self, struct airport_call *call, const char *column, const char *type,
+                       struct airport_column_statistics *out, struct airport_error *err);
 };
 
 struct airport_simple_function {
@@ -1099,6 +1130,23 @@ struct airport_simple_function {
     void *self;
 };
 
+struct airport_simple_table_function {
+    size_t size;
+    const char *name;
+    const char *description; /* NULL: none */
+    const struct airport_field *parameters;
+    int32_t parameter_count;
+    const struct airport_field *columns; /* of the rows */
+    int32_t column_count;
+    /* As `open` of airport_scan_methods; options->arguments has the arguments. */
+    bool (*scan)(void *self, struct airport_call *call, const struct airport_scan_options *options,
+                 struct ArrowArrayStream *out, struct airport_error *err);
+    void *self;
+    /* Optional, for columns that depend on the arguments; as `bind` of airport_table_function_methods. */
+    bool (*bind)(void *self, struct airport_call *call, const struct airport_arguments *arguments, struct ArrowSchema *out,
+                 struct airport_error *err);
+};
+
 struct airport_catalog_builder;
 
 /* NULL when memory is out; every function below accepts NULL. Names, texts and fields are copied; handles are moved. */
@@ -1111,6 +1159,8 @@ AIRPORT_API void airport_builder_simple_table(struct airport_catalog_builder *bu
 AIRPORT_API void airport_builder_table(struct airport_catalog_builder *builder, struct airport_table table);
 AIRPORT_API void airport_builder_simple_function(struct airport_catalog_builder *builder,
                                                  const struct airport_simple_function *function);
+AIRPORT_API void airport_builder_simple_table_function(struct airport_catalog_builder *builder,
+                                                       const struct airport_simple_table_function *function);
 AIRPORT_API void airport_builder_function(struct airport_catalog_builder *builder, struct airport_function function);
 /* Frees the builder in any case. The catalog is immutable; owned, free with airport_catalog_release, once no server uses it. */
 AIRPORT_API bool airport_catalog_builder_finish(struct airport_catalog_builder *builder, struct airport_catalog *out,
@@ -1203,7 +1253,10 @@ AIRPORT_API struct airport_server *airport_server_create(const struct airport_se
 AIRPORT_API bool airport_server_start(struct airport_server *server, struct airport_error *err);
 /* Serves until airport_server_interrupt() or airport_server_stop() is called. */
 AIRPORT_API bool airport_server_run(struct airport_server *server, struct airport_error *err);
-/* Makes airport_server_run() stop the server and return. Any thread, and from signal handlers. */
+/* The same until SIGINT or SIGTERM comes, for a program that does nothing else. Both signals are blocked in this thread
+ * meanwhile; other threads of the program should block them too, as the server's own do. */
+AIRPORT_API bool airport_server_run_until_signal(struct airport_server *server, struct airport_error *err);
+/* Makes the two functions above stop the server and return. Any thread, and from signal handlers. */
 AIRPORT_API void airport_server_interrupt(struct airport_server *server);
 /* Accepts no more, tells clients so, lets running calls end for up to `drain_ms` (-1: 5 seconds), then cancels them; returns
  * when all has ended. Any thread but the server's own; a second call can shorten the time of the first. */

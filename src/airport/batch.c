@@ -21,6 +21,7 @@ struct column {
 
 struct airport_batch_builder {
     const struct ArrowSchema *schema;
+    struct ArrowSchema own_schema; /* of a builder made from fields */
     struct column *columns;
     int32_t column_count;
     struct airport_error error; /* the first failure */
@@ -176,6 +177,18 @@ static bool append_range(struct column *c, const struct ArrowArray *source, int6
     return true;
 }
 
+static bool append_list(struct column *c, const struct ArrowArray *elements, int64_t first, int64_t count) {
+    if (c->format.storage != ARRAY_LIST32 && c->format.storage != ARRAY_LIST64)
+        return false;
+    begin_offsets(c);
+    put_valid(c, true);
+    if (!append_range(c->children, elements, first, count))
+        return false;
+    put_offset(c, c->children->rows);
+    c->rows++;
+    return true;
+}
+
 static bool append_list_from(struct column *c, const struct ArrowArray *source, int64_t at) {
     int64_t first, last;
     if (c->format.storage == ARRAY_LIST32) {
@@ -185,13 +198,7 @@ static bool append_list_from(struct column *c, const struct ArrowArray *source, 
         first = ((const int64_t *)source->buffers[1])[at];
         last = ((const int64_t *)source->buffers[1])[at + 1];
     }
-    begin_offsets(c);
-    put_valid(c, true);
-    if (!append_range(c->children, source->children[0], first, last - first))
-        return false;
-    put_offset(c, c->children->rows);
-    c->rows++;
-    return true;
+    return append_list(c, source->children[0], first, last - first);
 }
 
 static bool append_nested_from(struct column *c, const struct ArrowArray *source, int64_t at) {
@@ -295,9 +302,25 @@ struct airport_batch_builder *airport_batch_builder_create(const struct ArrowSch
     return b;
 }
 
+struct airport_batch_builder *airport_batch_builder_from_fields(const struct airport_field *fields, int32_t field_count,
+                                                                struct airport_error *err) {
+    struct ArrowSchema schema;
+    if (!airport_schema_from_fields(fields, field_count, &schema, err))
+        return NULL;
+    struct airport_batch_builder *b = airport_batch_builder_create(&schema, err);
+    if (!b) {
+        schema_release(&schema);
+        return NULL;
+    }
+    b->own_schema = schema;
+    b->schema = &b->own_schema;
+    return b;
+}
+
 void airport_batch_builder_destroy(struct airport_batch_builder *builder) {
     if (!builder)
         return;
+    schema_release(&builder->own_schema);
     for (int32_t i = 0; i < builder->column_count; i++)
         destroy_column(&builder->columns[i]);
     memory_free(builder->columns);
@@ -359,6 +382,13 @@ void airport_batch_append_from(struct airport_batch_builder *builder, int32_t co
         check(builder, c, append_from(c, source, row));
 }
 
+void airport_batch_append_list(struct airport_batch_builder *builder, int32_t column, const struct ArrowArray *elements,
+                               int64_t first, int64_t count) {
+    struct column *c = column_of(builder, column);
+    if (c)
+        check(builder, c, append_list(c, elements, first, count));
+}
+
 int64_t airport_batch_row_count(const struct airport_batch_builder *builder) {
     return builder->column_count ? builder->columns->rows : 0;
 }
@@ -390,6 +420,35 @@ bool airport_batch_finish(struct airport_batch_builder *builder, struct ArrowArr
     else
         array_release(&made);
     return ok || airport_fail_no_memory(err);
+}
+
+bool airport_stream_from_builder(struct airport_batch_builder *builder, struct ArrowArrayStream *out,
+                                 struct airport_error *err) {
+    struct ArrowSchema schema = {.release = NULL};
+    struct ArrowArray batch = {.release = NULL};
+    bool ok = builder && airport_schema_copy(builder->schema, &schema, err) && airport_batch_finish(builder, &batch, err);
+    airport_batch_builder_destroy(builder);
+    if (!ok) {
+        schema_release(&schema);
+        return false;
+    }
+    return airport_stream_from_batches(&schema, &batch, 1, out, err);
+}
+
+bool airport_array_from_builder(struct airport_batch_builder *builder, struct ArrowArray *out,
+                                struct airport_error *err) {
+    struct ArrowArray batch = {.release = NULL};
+    bool ok = builder && (builder->column_count == 1 ||
+                          airport_fail(err, AIRPORT_INVALID_ARGUMENT, "an array is made of one column, there are %d",
+                                       builder->column_count)) &&
+              airport_batch_finish(builder, &batch, err);
+    airport_batch_builder_destroy(builder);
+    if (!ok)
+        return false;
+    *out = *batch.children[0];
+    batch.children[0]->release = NULL;
+    array_release(&batch);
+    return true;
 }
 
 /* ---- plain C arrays ---- */

@@ -75,3 +75,29 @@ struct ipc_schema *function_bind(struct airport_call *call, const struct found_f
         ok = airport_fail(err, AIRPORT_INVALID_ARGUMENT, "function \"%s\" gives no table", function->info.name);
     return ok ? keep_schema(call, &schema, err) : NULL;
 }
+
+/* ---- what functions read ---- */
+
+/* The parameter's place; -1 when there is none of that name, or its argument is null. */
+static int32_t given(const struct airport_arguments *arguments, const char *parameter) {
+    int32_t at = airport_schema_find(arguments->schema, parameter);
+    return at < 0 || at >= arguments->row->n_children ||
+                   airport_array_is_null(arguments->schema->children[at], arguments->row->children[at],
+                                         arguments->row->offset)
+               ? -1
+               : at;
+}
+
+int64_t airport_argument_int64(const struct airport_arguments *arguments, const char *parameter, int64_t otherwise) {
+    int32_t at = given(arguments, parameter);
+    return at < 0 ? otherwise
+                  : airport_array_int64(arguments->schema->children[at], arguments->row->children[at],
+                                        arguments->row->offset);
+}
+
+struct airport_bytes airport_argument_bytes(const struct airport_arguments *arguments, const char *parameter) {
+    int32_t at = given(arguments, parameter);
+    return at < 0 ? (struct airport_bytes){NULL, 0}
+                  : airport_array_bytes(arguments->schema->children[at], arguments->row->children[at],
+                                        arguments->row->offset);
+}

@@ -90,6 +90,39 @@ bool airport_functions_add(struct airport_functions *out, struct airport_functio
            functions_add_borrowed(out, function, err);
 }
 
+/* A listing for another catalog's methods; as APPEND a macro. */
+#define CREATE(call_, type)                                                                                            \
+    do {                                                                                                               \
+        type *made = arena_allocate_zeroed(&(call_)->arena, 1, sizeof *made);                                          \
+        if (made)                                                                                                      \
+            made->call = (call_);                                                                                      \
+        return made;                                                                                                   \
+    } while (0)
+
+struct airport_schemas *airport_schemas_create(struct airport_call *call) {
+    CREATE(call, struct airport_schemas);
+}
+
+int32_t airport_schemas_count(const struct airport_schemas *schemas) {
+    return schemas->count;
+}
+
+struct airport_schema airport_schemas_get(const struct airport_schemas *schemas, int32_t index) {
+    return schemas->items[index];
+}
+
+struct airport_tables *airport_tables_create(struct airport_call *call) {
+    CREATE(call, struct airport_tables);
+}
+
+int32_t airport_tables_count(const struct airport_tables *tables) {
+    return tables->count;
+}
+
+struct airport_table airport_tables_get(const struct airport_tables *tables, int32_t index) {
+    return tables->items[index];
+}
+
 /* ---- catalogs ---- */
 
 static const struct airport_catalog *named_catalog(const struct airport_server_config *config, const char *name) {

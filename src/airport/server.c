@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -377,14 +379,38 @@ void airport_server_interrupt(struct airport_server *server) {
     errno = saved;
 }
 
-bool airport_server_run(struct airport_server *server, struct airport_error *err) {
+/* Starts, and waits until one of the descriptors can be read. */
+static bool run(struct airport_server *server, struct pollfd *waiting, nfds_t count, struct airport_error *err) {
     if (!airport_server_start(server, err))
         return false;
-    struct pollfd wanted = {.fd = server->interrupt_fd, .events = POLLIN};
-    while (poll(&wanted, 1, -1) < 0 && errno == EINTR)
+    while (poll(waiting, count, -1) < 0 && errno == EINTR)
         continue;
     airport_server_stop(server, -1);
     return true;
+}
+
+bool airport_server_run(struct airport_server *server, struct airport_error *err) {
+    struct pollfd waiting = {.fd = server->interrupt_fd, .events = POLLIN};
+    return run(server, &waiting, 1, err);
+}
+
+bool airport_server_run_until_signal(struct airport_server *server, struct airport_error *err) {
+    sigset_t wanted, before;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    int fd = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (fd < 0)
+        return airport_fail(err, AIRPORT_RESOURCE_EXHAUSTED, "cannot receive signals: %s", strerror(errno));
+    pthread_sigmask(SIG_BLOCK, &wanted, &before);
+    struct pollfd waiting[] = {{.fd = server->interrupt_fd, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+    bool ok = run(server, waiting, 2, err);
+    struct signalfd_siginfo taken; /* off the queue, before it is unblocked */
+    while (read(fd, &taken, sizeof taken) == (ssize_t)sizeof taken)
+        continue;
+    close(fd);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return ok;
 }
 
 /* Waits until no call is active, or the time is over, which another airport_server_stop() may shorten meanwhile. */

@@ -19,6 +19,11 @@ struct simple_function {
     struct ArrowSchema parameters, result;
 };
 
+struct simple_table_function {
+    struct airport_simple_table_function given; /* texts are copies */
+    struct ArrowSchema parameters, columns;
+};
+
 struct static_schema {
     struct airport_schema_info info;
     struct airport_tag *tags;
@@ -64,14 +69,29 @@ static bool open_simple_table(void *self, struct airport_call *call, const struc
 }
 
 static const struct airport_scan_methods simple_scan = {.size = sizeof simple_scan, .open = open_simple_table};
+static bool simple_statistics(void *self, struct airport_call *call, const char *column, const char *type,
+                              struct airport_column_statistics *out, struct airport_error *err) {
+    const struct simple_table *t = self;
+    return t->given.statistics(t->given.self, call, column, type, out, err);
+}
+
+static const struct airport_statistics_methods simple_statistics_methods = {
+    .size = sizeof simple_statistics_methods, .column = simple_statistics};
 static const struct airport_table_methods simple_table_methods = {
     .size = sizeof simple_table_methods, .describe = describe_simple_table, .scan = &simple_scan};
+static const struct airport_table_methods known_table_methods = {.size = sizeof known_table_methods,
+                                                                 .describe = describe_simple_table,
+                                                                 .scan = &simple_scan,
+                                                                 .statistics = &simple_statistics_methods};
+
+/* The simple table behind a handle, NULL if it is another's. */
+static struct simple_table *simple_table_of(struct airport_table table) {
+    return table.methods == &simple_table_methods || table.methods == &known_table_methods ? table.self : NULL;
+}
 
 struct ipc_schema *static_table_schema(struct airport_table table, uint64_t *fingerprint) {
-    if (table.methods != &simple_table_methods)
-        return NULL;
-    const struct simple_table *t = table.self;
-    if (t->given.check_constraint_count)
+    const struct simple_table *t = simple_table_of(table);
+    if (!t || t->given.check_constraint_count || t->given.statistics)
         return NULL; /* its metadata is completed at each description */
     *fingerprint = t->fingerprint;
     return t->ipc;
@@ -101,6 +121,41 @@ static const struct airport_scalar_methods simple_scalar = {.size = sizeof simpl
 static const struct airport_function_methods simple_function_methods = {
     .size = sizeof simple_function_methods, .describe = describe_simple_function, .scalar = &simple_scalar};
 
+/* ---- simple table functions ---- */
+
+static bool describe_simple_table_function(void *self, struct airport_call *call, struct airport_function_info *out,
+                                           struct airport_error *err) {
+    (void)call;
+    const struct simple_table_function *f = self;
+    out->name = f->given.name;
+    out->description = f->given.description;
+    return airport_schema_copy(&f->parameters, &out->parameters, err) &&
+           airport_schema_copy(&f->columns, &out->result, err);
+}
+
+static bool bind_simple_table_function(void *self, struct airport_call *call, const struct airport_arguments *arguments,
+                                       struct ArrowSchema *out, struct airport_error *err) {
+    const struct simple_table_function *f = self;
+    return f->given.bind ? f->given.bind(f->given.self, call, arguments, out, err)
+                         : airport_schema_copy(&f->columns, out, err);
+}
+
+static bool open_simple_table_function(void *self, struct airport_call *call, const struct airport_scan_options *options,
+                                       struct ArrowArrayStream *out, struct airport_error *err) {
+    const struct simple_table_function *f = self;
+    return f->given.scan(f->given.self, call, options, out, err);
+}
+
+static const struct airport_scan_methods simple_function_scan = {.size = sizeof simple_function_scan,
+                                                                 .open = open_simple_table_function};
+static const struct airport_table_function_methods simple_table_function = {
+    .size = sizeof simple_table_function, .bind = bind_simple_table_function, .scan = &simple_function_scan};
+static const struct airport_function_methods simple_table_function_methods = {
+    .size = sizeof simple_table_function_methods,
+    .describe = describe_simple_table_function,
+    .table = &simple_table_function,
+};
+
 /* ---- schemas and the catalog ---- */
 
 /* Handles of a static catalog live with it: listings get them without a release. */
@@ -110,7 +165,7 @@ static bool list_tables(void *self, struct airport_call *call, const char *name,
     const struct static_schema *s = self;
     for (int32_t i = 0; i < s->table_count; i++) {
         const struct airport_table table = s->tables[i];
-        const struct simple_table *simple = table.methods == &simple_table_methods ? table.self : NULL;
+        const struct simple_table *simple = simple_table_of(table);
         if (name && simple && strcmp(simple->given.name, name) != 0)
             continue;
         if (!tables_add_borrowed(out, table, err))
@@ -171,8 +226,8 @@ static bool static_version(void *self, struct airport_call *call, struct airport
 
 static void release_schema(struct static_schema *s) {
     for (int32_t i = 0; i < s->table_count; i++) {
-        if (s->tables[i].methods == &simple_table_methods) {
-            struct simple_table *t = s->tables[i].self;
+        struct simple_table *t = simple_table_of(s->tables[i]);
+        if (t) {
             schema_release(&t->schema);
             ipc_schema_destroy(t->ipc);
         } else if (s->tables[i].methods->release) {
@@ -184,6 +239,10 @@ static void release_schema(struct static_schema *s) {
             struct simple_function *f = s->functions[i].self;
             schema_release(&f->parameters);
             schema_release(&f->result);
+        } else if (s->functions[i].methods == &simple_table_function_methods) {
+            struct simple_table_function *f = s->functions[i].self;
+            schema_release(&f->parameters);
+            schema_release(&f->columns);
         } else if (s->functions[i].methods->release) {
             s->functions[i].methods->release(s->functions[i].self);
         }
@@ -214,10 +273,11 @@ static const struct airport_catalog_methods static_catalog_methods = {
 static bool is_wholly_static(const struct static_catalog *c) {
     for (int32_t i = 0; i < c->schema_count; i++) {
         for (int32_t k = 0; k < c->schemas[i].table_count; k++)
-            if (c->schemas[i].tables[k].methods != &simple_table_methods)
+            if (!simple_table_of(c->schemas[i].tables[k]))
                 return false;
         for (int32_t k = 0; k < c->schemas[i].function_count; k++)
-            if (c->schemas[i].functions[k].methods != &simple_function_methods)
+            if (c->schemas[i].functions[k].methods != &simple_function_methods &&
+                c->schemas[i].functions[k].methods != &simple_table_function_methods)
                 return false;
     }
     return true;
@@ -409,7 +469,8 @@ void airport_builder_simple_table(struct airport_catalog_builder *builder, const
     t->given.name = copy(builder, t->given.name);
     t->given.comment = copy(builder, t->given.comment);
     if (is_ready(builder) && copy_checks(builder, &t->given) && make_table_schema(builder, t))
-        airport_builder_table(builder, (struct airport_table){&simple_table_methods, t});
+        airport_builder_table(builder,
+                              (struct airport_table){t->given.statistics ? &known_table_methods : &simple_table_methods, t});
 }
 
 void airport_builder_simple_function(struct airport_catalog_builder *builder,
@@ -431,6 +492,29 @@ void airport_builder_simple_function(struct airport_catalog_builder *builder,
         airport_schema_from_fields(f->given.parameters, f->given.parameter_count, &f->parameters, &builder->error) &&
         airport_schema_from_fields(f->given.result, 1, &f->result, &builder->error))
         airport_builder_function(builder, (struct airport_function){&simple_function_methods, f});
+    else
+        schema_release(&f->parameters);
+}
+
+void airport_builder_simple_table_function(struct airport_catalog_builder *builder,
+                                           const struct airport_simple_table_function *function) {
+    struct static_schema *s = current(builder);
+    struct simple_table_function *f = s ? arena_allocate_zeroed(&builder->catalog->arena, 1, sizeof *f) : NULL;
+    if (s && !f)
+        airport_fail_no_memory(&builder->error);
+    if (!f)
+        return;
+    memcpy(&f->given, function, function->size < sizeof f->given ? function->size : sizeof f->given);
+    if (!f->given.name || !*f->given.name || !f->given.scan || !f->given.columns) {
+        airport_fail(&builder->error, AIRPORT_INVALID_ARGUMENT, "a simple table function needs a name, columns and a scan");
+        return;
+    }
+    f->given.name = copy(builder, f->given.name);
+    f->given.description = copy(builder, f->given.description);
+    if (is_ready(builder) &&
+        airport_schema_from_fields(f->given.parameters, f->given.parameter_count, &f->parameters, &builder->error) &&
+        airport_schema_from_fields(f->given.columns, f->given.column_count, &f->columns, &builder->error))
+        airport_builder_function(builder, (struct airport_function){&simple_table_function_methods, f});
     else
         schema_release(&f->parameters);
 }

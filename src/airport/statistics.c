@@ -1,5 +1,6 @@
 #include "airport/statistics.h"
 
+#include <endian.h>
 #include <string.h>
 
 #include "airport/array.h"
@@ -41,6 +42,12 @@ static void append_hugeint(struct airport_batch_builder *b, int32_t at, struct a
     airport_batch_append_bytes(b, at, bytes, (size_t)width);
 }
 
+/* The sixteen bytes of a UUID in their order. */
+static void append_uuid(struct airport_batch_builder *b, int32_t at, struct airport_hugeint value) {
+    uint64_t halves[] = {htobe64((uint64_t)value.upper), htobe64(value.lower)};
+    airport_batch_append_bytes(b, at, halves, sizeof halves);
+}
+
 /* A decimal may come as an integer of its unscaled value. */
 static struct airport_hugeint unscaled_of(const struct airport_value *v) {
     enum airport_type_id id = v->type->id;
@@ -62,6 +69,8 @@ static void append_fixed(struct airport_batch_builder *b, int32_t at, const stru
                                                                                                : (double)v->as.int64);
     else if (f->kind == 'd')
         append_hugeint(b, at, unscaled_of(v), f->width_bytes);
+    else if (id == AIRPORT_TYPE_UUID)
+        append_uuid(b, at, v->as.hugeint);
     else if (f->kind == 'x')
         airport_batch_append_bytes(b, at, v->as.bytes.data, v->as.bytes.size);
     else if (is_unsigned(id) && f->width_bytes == 8)
