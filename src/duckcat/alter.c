@@ -1,4 +1,8 @@
-/* ALTER TABLE. There is no add_field: the client does not send the new field's name, and none can be made up. */
+/* ALTER TABLE.
+ *
+ * ADD COLUMN a.b adds the field under the name that the request gives it. Clients of today send the name of the struct there
+ * instead of the field's own, so that it becomes a.a, until it is renamed.
+ */
 #include "duckcat/ddl.h"
 #include "duckcat/sql.h"
 #include "duckcat/table.h"
@@ -99,6 +103,19 @@ static bool set_default(void *self, struct airport_call *call, const char *colum
     return ddl_run(&ddl);
 }
 
+static bool add_field(void *self, struct airport_call *call, const struct airport_field_path *parent,
+                      const struct ArrowSchema *field, const struct airport_alter_options *options,
+                      struct airport_error *err) {
+    struct ddl ddl;
+    (void)options; /* the library's business */
+    begin(&ddl, self, call, " ADD COLUMN ", err);
+    write_path(&ddl, parent);
+    writer_u8(&ddl.sql, '.');
+    sql_identifier(&ddl.sql, field->name);
+    write_field_type(&ddl, field);
+    return ddl_run(&ddl);
+}
+
 static bool remove_field(void *self, struct airport_call *call, const struct airport_field_path *path,
                          const struct airport_alter_options *options, struct airport_error *err) {
     struct ddl ddl;
@@ -134,6 +151,7 @@ const struct airport_alter_methods table_alter_methods = {
     .set_not_null = set_not_null,
     .drop_not_null = drop_not_null,
     .set_default = set_default,
+    .add_field = add_field,
     .remove_field = remove_field,
     .rename_field = rename_field,
     .add_constraint = add_constraint,

@@ -112,6 +112,7 @@ const struct airport_catalog_methods catalog_methods = {
     .schemas = list_schemas,
     .version = tell_version,
     .ddl = &catalog_schema_ddl_methods,
+    .find_flight = databases_find,
 };
 
 bool catalog_find(struct duckcat *owner, struct airport_call *call, const char *name, struct airport_catalog *out,

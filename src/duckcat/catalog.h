@@ -18,6 +18,10 @@ bool catalog_find(struct duckcat *owner, struct airport_call *call, const char *
 extern const struct airport_catalog_methods catalog_methods;
 const char *catalog_database(const struct catalog *catalog);
 
+/* databases.c: the list of databases as a flight; for airport_catalog_methods.find_flight. */
+bool databases_find(void *self, struct airport_call *call, const struct airport_flight *flight,
+                    struct airport_table *out, struct airport_error *err);
+
 /* function.c: adds a macro to a listing. */
 bool function_add(struct duckcat *owner, struct snapshot *snapshot, const struct snapshot_function *facts,
                   struct airport_functions *out, struct airport_error *err);

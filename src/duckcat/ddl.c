@@ -48,24 +48,20 @@ void ddl_write_expression(struct ddl *ddl, const char *expression) {
     }
 }
 
-bool ddl_run_telling(struct ddl *ddl, struct error *why) {
+bool ddl_run(struct ddl *ddl) {
+    struct error why;
     bool ok = ddl->lease != NULL;
-    error_clear(why);
+    error_clear(&why);
     if (ok) {
-        const char *text = sql_finish(&ddl->sql, why);
-        ok = text && lease_run(ddl->lease, text, NULL, why);
+        const char *text = sql_finish(&ddl->sql, &why);
+        ok = text && lease_run(ddl->lease, text, NULL, &why);
         if (!ok)
-            fail(ddl, why);
+            fail(ddl, &why);
     }
     lease_return(ddl->lease);
     writer_destroy(&ddl->sql);
     arena_destroy(&ddl->arena);
     return ok;
-}
-
-bool ddl_run(struct ddl *ddl) {
-    struct error why;
-    return ddl_run_telling(ddl, &why);
 }
 
 static bool is_listed(int32_t column, const int32_t *list, int32_t count) {
@@ -200,20 +196,18 @@ static bool create_schema(void *self, struct airport_call *call, const struct ai
     return !request->comment || comment_schema(catalog, call, request->name, request->comment, err);
 }
 
+/* Whether the statement said CASCADE does not reach the server, and CREATE OR REPLACE SCHEMA is sent as DROP and CREATE:
+ * so a schema goes with all that is in it. */
 static bool drop_schema(void *self, struct airport_call *call, const char *name, bool if_exists,
                         struct airport_error *err) {
     const struct catalog *catalog = self;
-    struct error why;
     struct ddl ddl;
     (void)if_exists; /* the library's business */
     ddl_begin(&ddl, catalog->owner, call, "DROP SCHEMA", err);
     writer_text(&ddl.sql, "DROP SCHEMA ");
     write_schema(&ddl, catalog, name);
-    if (ddl_run_telling(&ddl, &why))
-        return true;
-    if (why.kind == ERROR_DEPENDENCY)
-        airport_fail(err, AIRPORT_SCHEMA_NOT_EMPTY, "%s", why.message);
-    return false;
+    writer_text(&ddl.sql, " CASCADE");
+    return ddl_run(&ddl);
 }
 
 const struct airport_schema_ddl_methods catalog_schema_ddl_methods = {

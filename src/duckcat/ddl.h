@@ -23,8 +23,6 @@ const struct engine_type *const *ddl_read_types(struct ddl *ddl, const struct Ar
 void ddl_write_expression(struct ddl *ddl, const char *expression);
 /* Runs the statement and frees everything. */
 bool ddl_run(struct ddl *ddl);
-/* As ddl_run, telling DuckDB's own account of a failure. */
-bool ddl_run_telling(struct ddl *ddl, struct error *why);
 
 /* Schema-level and catalog-level methods (ddl.c). */
 extern const struct airport_table_ddl_methods schema_table_ddl_methods;

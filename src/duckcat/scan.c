@@ -191,7 +191,9 @@ void scan_write_columns(struct writer *sql, const char *const *columns, int32_t 
  * whatever their collation here. Empty when the name itself will do. */
 static void write_compared(struct writer *sql, const struct snapshot_column *column, const struct engine_type *seen) {
     bool is_text = seen->id == ENGINE_TYPE_VARCHAR && !seen->alias[0];
-    if (seen == column->type && !is_text)
+    if (column->is_cast)
+        table_write_column(sql, "", column);
+    if (column->is_cast || (seen == column->type && !is_text))
         return;
     writer_text(sql, seen == column->type ? "(" : "(CAST(");
     sql_identifier(sql, column->name);
@@ -250,11 +252,27 @@ bool scan_write_filter(struct writer *sql, const struct airport_filter *filter, 
     return true;
 }
 
+/* The row id comes behind the columns. */
+static void write_columns(struct writer *sql, const struct snapshot_table *facts,
+                          const struct airport_scan_options *options) {
+    for (int32_t i = 0; i < options->column_count; i++) {
+        int32_t index = options->column_indexes[i];
+        writer_text(sql, i ? ", " : "");
+        if (index < facts->column_count)
+            table_write_column(sql, "", &facts->columns[index]);
+        else
+            sql_identifier(sql, options->columns[i]);
+    }
+}
+
 /* Everything but the filter: "SELECT … FROM …". */
 static bool write_select(struct writer *sql, const struct snapshot_table *facts,
                          const struct airport_scan_options *options, struct airport_error *err) {
     writer_text(sql, "SELECT ");
-    scan_write_columns(sql, options->columns, options->column_count);
+    if (options->time_point)
+        scan_write_columns(sql, options->columns, options->column_count);
+    else
+        write_columns(sql, facts, options);
     writer_text(sql, " FROM ");
     sql_path(sql, facts->database, facts->schema, facts->name);
     return table_write_time_point(sql, options->time_point, err);

@@ -65,6 +65,13 @@ const struct snapshot_schema *snapshot_find_schema(const struct snapshot *snapsh
     return NULL;
 }
 
+const struct snapshot_column *snapshot_find_column(const struct snapshot_table *table, const char *name) {
+    for (int32_t i = 0; i < table->column_count; i++)
+        if (strcmp(table->columns[i].name, name) == 0)
+            return &table->columns[i];
+    return NULL;
+}
+
 static struct snapshot *find_cached(struct snapshot_cache *cache, const char *database, uint64_t version) {
     struct snapshot *found = NULL;
     pthread_mutex_lock(&cache->lock);

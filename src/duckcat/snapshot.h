@@ -11,7 +11,8 @@
 
 struct snapshot_column {
     const char *name;
-    const struct engine_type *type; /* DuckDB's */
+    const struct engine_type *type; /* DuckDB's, or what it is cast to */
+    bool is_cast;                   /* its own type (VARIANT) has no form in Arrow: it is read as a JSON */
     const char *default_sql;        /* NULL: none */
     const char *comment;            /* NULL: none */
     bool is_not_null;
@@ -81,6 +82,8 @@ struct snapshot *snapshot_retain(struct snapshot *snapshot);
 void snapshot_release(struct snapshot *snapshot);
 /* NULL when there is none. Names are compared as DuckDB does, without case. */
 const struct snapshot_schema *snapshot_find_schema(const struct snapshot *snapshot, const char *name);
+/* By its very name; NULL when there is none. */
+const struct snapshot_column *snapshot_find_column(const struct snapshot_table *table, const char *name);
 
 /* snapshot_load.c: fills an empty snapshot whose database is set. */
 bool snapshot_load(struct snapshot *snapshot, struct lease *lease, struct log *log, struct error *err);

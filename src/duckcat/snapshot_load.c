@@ -318,6 +318,27 @@ static bool is_generated(struct loader *loader, const struct snapshot_table *tab
     return is_refused;
 }
 
+static bool holds_variant(const struct engine_type *type) {
+    if (type->id == ENGINE_TYPE_VARIANT || (type->child && holds_variant(type->child)))
+        return true;
+    for (int32_t i = 0; i < type->member_count; i++)
+        if (type->members[i].type && holds_variant(type->members[i].type))
+            return true;
+    return false;
+}
+
+/* What a column is offered as; NULL when it cannot be. */
+static const struct engine_type *offered_type(struct arena *arena, const struct engine_type *type) {
+    if (!type || engine_arrow_supports(type))
+        return type;
+    struct engine_type *json = holds_variant(type) ? arena_allocate(arena, sizeof *json) : NULL;
+    if (json) {
+        *json = *engine_type_simple(ENGINE_TYPE_VARCHAR);
+        json->alias = "JSON";
+    }
+    return json;
+}
+
 /* Gives a table the columns staged for it that can travel. */
 static bool place_columns(struct loader *loader, int32_t index, int32_t first, int32_t count) {
     struct snapshot_table *table = &loader->tables[index];
@@ -327,10 +348,12 @@ static bool place_columns(struct loader *loader, int32_t index, int32_t first, i
     table->has_row_id = loader->has_row_ids && table->kind == SNAPSHOT_TABLE;
     for (int32_t i = first; i < first + count; i++) {
         struct snapshot_column column = loader->columns[i].column;
-        column.type = loader->types[loader->columns[i].type];
+        const struct engine_type *type = loader->types[loader->columns[i].type];
+        column.type = offered_type(&loader->snapshot->arena, type);
+        column.is_cast = column.type != type;
         if (strcasecmp(column.name, "rowid") == 0)
             table->has_row_id = false; /* the name means the column now */
-        if (!column.type || !engine_arrow_supports(column.type)) {
+        if (!column.type) {
             log_write(loader->log, LOG_LEVEL_WARNING, &(struct log_identity){.door = "airport"},
                       "column \"%s\" of \"%s\".\"%s\".\"%s\" is not offered: %s has no form in Arrow", column.name,
                       table->database, table->schema, table->name, loader->type_texts[loader->columns[i].type]);

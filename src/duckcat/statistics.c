@@ -83,17 +83,10 @@ static void read_figures(struct airport_call *call, const struct engine_chunk *c
         out->max_string_length = (uint64_t)*(const int64_t *)chunk->columns[4].data;
 }
 
-static const struct snapshot_column *find_column(const struct snapshot_table *facts, const char *name) {
-    for (int32_t i = 0; i < facts->column_count; i++)
-        if (strcmp(facts->columns[i].name, name) == 0)
-            return &facts->columns[i];
-    return NULL;
-}
-
 static bool column_statistics(void *self, struct airport_call *call, const char *name, const char *type,
                               struct airport_column_statistics *out, struct airport_error *err) {
     struct table *table = self;
-    const struct snapshot_column *column = find_column(table->facts, name);
+    const struct snapshot_column *column = snapshot_find_column(table->facts, name);
     struct writer sql = {0};
     struct error why;
     (void)type;

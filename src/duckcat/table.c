@@ -26,6 +26,14 @@ bool table_write_time_point(struct writer *sql, const struct airport_time_point 
     return true;
 }
 
+/* A null VARIANT would become the JSON `null`, which is a value. */
+void table_write_column(struct writer *sql, const char *prefix, const struct snapshot_column *column) {
+    writer_text(sql, column->is_cast ? "nullif(CAST(" : "");
+    writer_text(sql, prefix);
+    sql_identifier(sql, column->name);
+    writer_text(sql, column->is_cast ? " AS JSON), 'null')" : "");
+}
+
 /* The columns that a table had, from a statement that reads it then. */
 static bool past_columns(struct snapshot_table *past, struct arena *arena, const struct engine_statement *statement) {
     int32_t count = engine_statement_column_count(statement);

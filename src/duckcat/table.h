@@ -25,4 +25,7 @@ extern const struct airport_statistics_methods table_statistics_methods;
 /* The time point behind a table's name, " AT (VERSION => '3')"; nothing for NULL. False for a unit nobody knows. */
 bool table_write_time_point(struct writer *sql, const struct airport_time_point *at, struct airport_error *err);
 
+/* A column as the client sees it. `prefix` is what stands before its name, e.g. "t."; or empty. */
+void table_write_column(struct writer *sql, const char *prefix, const struct snapshot_column *column);
+
 #endif

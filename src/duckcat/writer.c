@@ -41,13 +41,6 @@ struct write {
     int64_t changed_rows;
 };
 
-static const struct snapshot_column *find_column(const struct snapshot_table *facts, const char *name) {
-    for (int32_t i = 0; i < facts->column_count; i++)
-        if (strcmp(facts->columns[i].name, name) == 0)
-            return &facts->columns[i];
-    return NULL;
-}
-
 static bool find_columns(struct write *write, struct error *why) {
     write->columns = arena_allocate_zeroed(&write->arena, (size_t)write->column_count, sizeof *write->columns);
     if (!write->columns)
@@ -56,7 +49,7 @@ static bool find_columns(struct write *write, struct error *why) {
         const char *name = write->schema->children[i]->name;
         if (i == write->row_id_index)
             continue;
-        if (!(write->columns[i] = find_column(write->facts, name)))
+        if (!(write->columns[i] = snapshot_find_column(write->facts, name)))
             return error_set_state(why, ERROR_NOT_FOUND, "42703", "table \"%s\" has no column \"%s\"",
                                    write->facts->name, name);
     }
@@ -81,6 +74,8 @@ static void write_value(struct writer *sql, const struct write *write, int32_t i
     const struct engine_type *sent = engine_input_column_type(write->input, index);
     if (column->type->id == ENGINE_TYPE_BIT && sent->id == ENGINE_TYPE_BLOB)
         write_bits(sql, index);
+    else if (column->is_cast)
+        writer_format(sql, "CAST(s.c%d AS JSON)", index); /* which may have come as a plain text */
     else if (column->has_own_default && column->is_not_null)
         writer_format(sql, "coalesce(s.c%d, %s)", index, column->default_sql);
     else
@@ -111,11 +106,12 @@ static void write_row_id_match(struct writer *sql, const struct write *write) {
 static void write_returning(struct writer *sql, const struct write *write) {
     for (int64_t i = 0; i < write->returning_schema->n_children; i++) {
         const char *name = write->returning_schema->children[i]->name;
+        const struct snapshot_column *column = snapshot_find_column(write->facts, name);
         writer_text(sql, i ? ", " : "");
-        if (!find_column(write->facts, name))
-            writer_text(sql, "CAST(NULL AS BIGINT)");
+        if (column)
+            table_write_column(sql, "", column);
         else
-            sql_identifier(sql, name);
+            writer_text(sql, "CAST(NULL AS BIGINT)");
     }
 }
 
@@ -215,8 +211,13 @@ static void write_update_answer(struct writer *sql, const struct write *write) {
 static void write_delete_answer(struct writer *sql, const struct write *write) {
     writer_text(sql, "SELECT ");
     for (int64_t i = 0; i < write->returning_schema->n_children; i++) {
-        writer_text(sql, i ? ", t." : "t.");
-        sql_identifier(sql, write->returning_schema->children[i]->name);
+        const char *name = write->returning_schema->children[i]->name;
+        const struct snapshot_column *column = snapshot_find_column(write->facts, name);
+        writer_text(sql, i ? ", " : "");
+        if (column)
+            table_write_column(sql, "t.", column);
+        else
+            writer_text(sql, "t.rowid");
     }
     writer_text(sql, " FROM engine_input() s JOIN ");
     write_table(sql, write);
@@ -234,8 +235,8 @@ static void write_differ(struct writer *sql, const struct write *write) {
             writer_text(sql, "false");
             continue;
         }
-        writer_text(sql, "coalesce(bool_or(t.");
-        sql_identifier(sql, write->columns[i]->name);
+        writer_text(sql, "coalesce(bool_or(");
+        table_write_column(sql, "t.", write->columns[i]);
         writer_text(sql, " IS DISTINCT FROM ");
         write_cast_value(sql, write, i);
         writer_text(sql, "), false)");

@@ -36,6 +36,7 @@ static bool set_options(const struct engine_options *options, duckdb_config conf
     snprintf(threads, sizeof threads, "%d", options->threads);
     return set_option(config, "extension_directory", options->extension_directory, err) &&
            set_option(config, "memory_limit", options->memory_limit, err) &&
+           set_option(config, "storage_compatibility_version", options->storage_version, err) &&
            set_option(config, "threads", options->threads > 0 ? threads : NULL, err) &&
            set_option(config, "access_mode", options->read_only ? "READ_ONLY" : NULL, err) &&
            set_option(config, "allow_unsigned_extensions", options->allow_unsigned_extensions ? "true" : NULL, err);
@@ -112,7 +113,7 @@ static bool open_instance(struct engine_database *database, struct error *err) {
 
 static bool copy_options(struct engine_database *database, const struct engine_options *options) {
     const char **texts[] = {&database->options.path, &database->options.extension_directory,
-                            &database->options.memory_limit};
+                            &database->options.memory_limit, &database->options.storage_version};
     database->options = *options;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (*texts[i] && !(*texts[i] = arena_copy_string(&database->arena, *texts[i])))

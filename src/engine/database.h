@@ -19,6 +19,7 @@ struct engine_options {
     const char *path;                /* a file, or ":memory:" */
     const char *extension_directory; /* NULL: DuckDB's own */
     const char *memory_limit;        /* DuckDB's syntax, e.g. "8GB"; NULL: DuckDB's own (80 % of RAM) */
+    const char *storage_version;     /* of new files: "latest", or e.g. "v1.2.0"; NULL: DuckDB's own default, an old one */
     int32_t threads;                 /* 0: one per core */
     bool read_only;
     bool allow_unsigned_extensions;

@@ -87,6 +87,7 @@ static bool open_engine(struct store *store, const struct config *config, const 
         .path = path,
         .extension_directory = config_text(config, SETTING_EXTENSION_DIRECTORY),
         .memory_limit = config_text(config, SETTING_MEMORY_LIMIT),
+        .storage_version = config_text(config, SETTING_STORAGE_VERSION),
         .threads = (int32_t)config_number(config, SETTING_THREADS),
         .opened = install_catalog,
         .failed = tell_failure,

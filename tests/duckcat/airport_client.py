@@ -179,6 +179,10 @@ class Client:
         found = [Table(self, i) for i in self.infos(schema)]
         return {t.meta["name"]: t for t in found if t.meta["type"] == "table"}
 
+    def take(self, *path):
+        """What airport_take_flight(location, path) reads."""
+        return Table(self, self.flight.get_flight_info(flight.FlightDescriptor.for_path(*path), self.options()))
+
     def table(self, schema, name):
         return self.tables(schema)[name]
 

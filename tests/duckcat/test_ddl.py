@@ -92,8 +92,13 @@ def test_alter_fields(client, server):
     assert columns(server, "f")[0][1] == "STRUCT(xx INTEGER, y VARCHAR)"
     client.alter("remove_field", "d", "f", column_path=["s", "y"], if_column_exists=False, cascade=False)
     assert columns(server, "f")[0][1] == "STRUCT(xx INTEGER)"
-    with pytest.raises(pa.ArrowNotImplementedError):
-        client.alter("add_field", "d", "f", if_field_not_exists=False, column_schema=field("s", pa.string()), column_path=["s"])
+    for name, if_not_exists in (("z", False), ("s", False), ("s", True)):  # the client's own mistake: the parent's name
+        client.alter("add_field", "d", "f", if_field_not_exists=if_not_exists, column_schema=field(name, pa.string()),
+                     column_path=["s"])
+    assert columns(server, "f")[0][1] == "STRUCT(xx INTEGER, z VARCHAR, s VARCHAR)"
+    with pytest.raises(pa.ArrowException, match="already exists"):
+        client.alter("add_field", "d", "f", if_field_not_exists=False, column_schema=field("s", pa.string()),
+                     column_path=["s"])
 
 
 def test_rename_and_drop(client):
@@ -110,10 +115,7 @@ def test_schemas(client):
     with pytest.raises(pa.ArrowException, match="already exists"):
         client.create_schema("e")
     client.create_table("e", "t", pa.schema([("a", pa.int32())]))
-    with pytest.raises(pa.ArrowInvalid, match="depend|contains"):
-        client.drop_schema("e")
-    client.drop_table("e", "t")
-    client.drop_schema("e")
+    client.drop_schema("e")  # CASCADE is not on the wire, and may have been said
     with pytest.raises(pa.ArrowKeyError):
         client.drop_schema("e")
     client.drop_schema("e", if_exists=True)
