@@ -17,19 +17,21 @@ static const char database_sql[] =
     "SELECT database_name, type, readonly FROM duckdb_databases() WHERE lower(database_name) = lower(?) "
     "AND NOT internal";
 
+/* The schema pg_declared holds facts for PostgreSQL's clients. */
 static const char schemas_sql[] =
     "SELECT schema_name, comment FROM duckdb_schemas() WHERE database_name = ? "
-    "AND schema_name NOT IN ('information_schema', 'pg_catalog') ORDER BY schema_name";
+    "AND schema_name NOT IN ('information_schema', 'pg_catalog', 'pg_declared') ORDER BY schema_name";
 
 static const char relations_sql[] =
     "SELECT schema_name, table_name AS name, comment, estimated_size, false AS is_view, "
     "coalesce(contains(sql, 'GENERATED ALWAYS AS'), false) FROM duckdb_tables() WHERE database_name = $1 AND NOT internal "
     "UNION ALL SELECT schema_name, view_name, comment, 0, true, false FROM duckdb_views() "
-    "WHERE database_name = $1 AND NOT internal ORDER BY schema_name, name";
+    "WHERE database_name = $1 AND NOT internal AND schema_name <> 'pg_declared' ORDER BY schema_name, name";
 
 static const char columns_sql[] =
     "SELECT schema_name, table_name, column_name, data_type, column_default, comment, NOT is_nullable, "
     "dense_rank() OVER (ORDER BY data_type) - 1 FROM duckdb_columns() WHERE database_name = ? AND NOT internal "
+    "AND schema_name <> 'pg_declared' "
     "ORDER BY schema_name, table_name, column_index";
 
 static const char checks_sql[] =

@@ -101,6 +101,13 @@ void step_behind(struct rewriter *r, struct steps *steps, const char *format, ..
     va_end(args);
 }
 
+void step_generate_before(struct rewriter *r, struct steps *steps, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    add_step(r, &steps->before, PGSQL_STEP_GENERATE, format, args);
+    va_end(args);
+}
+
 void step_generate(struct rewriter *r, struct steps *steps, const char *format, ...) {
     va_list args;
     va_start(args, format);

@@ -28,7 +28,8 @@ const char *owner_text(struct rewriter *r, struct qualified table, bool temporar
 /* Steps around the statement; the text is formatted into the arena. */
 void step_before(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void step_behind(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* A step that is a query for a script, behind the statement. */
+/* A step that is a query for a script, before or behind the statement. */
+void step_generate_before(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void step_generate(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* A step in the statement's place. */
 void step_instead(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));

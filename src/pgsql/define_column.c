@@ -188,6 +188,8 @@ static int32_t default_end(const struct rewriter *r, int32_t i, int32_t end) {
 void define_column(struct rewriter *r, struct steps *steps, const struct table *table, struct column *column) {
     if (pgsql_keyword_traits(token_at(r, column->name)->keyword) & PGSQL_NAME)
         edit_replace(r, column->name, column->name, "%s", quote_name(r, value_at(r, column->name)));
+    if (is_word(r, column->first, KW_VARBIT))
+        edit_replace(r, column->first, column->first, "BIT");
     const char *serial = serial_type(r, column->first);
     if (serial) {
         const char *value = define_sequence(r, steps, table, column->name, "");

@@ -1,5 +1,5 @@
 /* CREATE TABLE, CREATE TABLE AS, SELECT INTO. */
-#include "pgsql/define.h"
+#include "pgsql/declare.h"
 
 /* CREATE [LOCAL | GLOBAL] [TEMP | UNLOGGED] TABLE [IF NOT EXISTS] name; gives the token behind the name. */
 static int32_t read_head(struct rewriter *r, struct table *table) {
@@ -12,8 +12,18 @@ static int32_t read_head(struct rewriter *r, struct table *table) {
     return behind(table->name);
 }
 
+static void add_declared_constraint(struct rewriter *r, int32_t i, int32_t end, struct declared_table *declared) {
+    struct pgsql_shape_constraint constraint;
+    if (declare_constraint(r, i, end, NULL, &constraint) == i)
+        return;
+    struct pgsql_shape_constraint *kept = parser_list_add(&r->parser, &declared->constraints, sizeof *kept);
+    if (kept)
+        *kept = constraint;
+}
+
 /* One item between the brackets: a column or a constraint. */
-static void define_item(struct rewriter *r, struct steps *steps, const struct table *table, int32_t i, int32_t end) {
+static void define_item(struct rewriter *r, struct steps *steps, const struct table *table, int32_t i, int32_t end,
+                        struct declared_table *declared) {
     switch (token_at(r, i)->keyword) {
     case KW_LIKE:
         refuse(r, i, "CREATE TABLE … (LIKE …) is not supported");
@@ -25,10 +35,14 @@ static void define_item(struct rewriter *r, struct steps *steps, const struct ta
     case KW_CHECK:
     case KW_FOREIGN:
     case KW_EXCLUDE:
+        add_declared_constraint(r, i, end, declared);
         define_constraint(r, i, end);
         break;
     default: {
         struct column column = {.name = i, .first = i + 1, .end = end};
+        struct pgsql_shape_column *kept = parser_list_add(&r->parser, &declared->columns, sizeof *kept);
+        if (kept)
+            declare_column(r, &column, kept, &declared->constraints);
         define_column(r, steps, table, &column);
     }
     }
@@ -55,6 +69,7 @@ static int32_t define_tail(struct rewriter *r, int32_t i) {
 
 void define_create_table(struct rewriter *r, struct steps *steps) {
     struct table table = {0};
+    struct declared_table declared = {0};
     int32_t open = read_head(r, &table);
     if (is_word(r, open, KW_PARTITION)) {
         refuse(r, open, "partitioned tables are not supported");
@@ -68,11 +83,12 @@ void define_create_table(struct rewriter *r, struct steps *steps) {
         return; /* DuckDB finds the syntax error */
     for (int32_t i = open + 1; i < r->partner[open] && !r->parser.failed;) {
         int32_t end = clause_end(r, i);
-        define_item(r, steps, &table, i, end);
+        define_item(r, steps, &table, i, end, &declared);
         i = end + 1;
     }
     for (int32_t i = r->partner[open] + 1; i < r->count && !r->parser.failed;)
         i = define_tail(r, i);
+    declare_table(r, steps, &table, &declared);
 }
 
 void define_create_table_as(struct rewriter *r, struct steps *steps) {

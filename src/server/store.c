@@ -57,8 +57,8 @@ static bool install_catalog(void *self, struct engine_connection *connection, st
 
 static bool create_public(struct engine_database *database, struct error *err) {
     struct engine_connection *connection = engine_connection_create(database, err);
-    /* DuckDB cannot replay CREATE TYPE in a schema that is in the log only. */
-    bool ok = connection && engine_connection_execute(connection, "CREATE SCHEMA IF NOT EXISTS public; CHECKPOINT", err);
+    /* DuckDB cannot replay CREATE TYPE in a schema that is in the log only. pg_declared: see pgsql/shape.h. */
+    bool ok = connection && engine_connection_execute(connection, "CREATE SCHEMA IF NOT EXISTS public; CREATE SCHEMA IF NOT EXISTS pg_declared; CHECKPOINT", err);
     engine_connection_destroy(connection);
     return ok;
 }

@@ -89,15 +89,29 @@ static void clauses(void **state) {
     assert_string_equal(translate_error(*state, "DELETE FROM t WHERE CURRENT OF c"), "WHERE CURRENT OF is not supported");
 }
 
+/* The statements that keep what the engine forgets. */
+#define KEPT(name, facts)                                                                                              \
+    "CREATE SCHEMA IF NOT EXISTS pg_declared; CREATE OR REPLACE VIEW pg_declared.\"" name "\" AS SELECT 'see the comment' AS facts; " \
+    "COMMENT ON VIEW pg_declared.\"" name "\" IS '" facts "'"
+
 static void tables(void **state) {
     CHECK({"CREATE TABLE s.t (id serial PRIMARY KEY, at timestamp(3) DEFAULT now())",
            "CREATE SEQUENCE s.\"t_id_seq\" ; CREATE TABLE s.t (id INTEGER NOT NULL DEFAULT nextval('s.\"t_id_seq\"') PRIMARY KEY, "
-           "\"at\" timestamp DEFAULT now()) ; ALTER SEQUENCE s.\"t_id_seq\" OWNED BY s.t"},
-          {"CREATE TABLE IF NOT EXISTS t (a int GENERATED ALWAYS AS IDENTITY (START WITH 5 CACHE 3), b int GENERATED ALWAYS AS (a) STORED)",
-           "CREATE SEQUENCE IF NOT EXISTS \"t_a_seq\" START WITH 5 ; CREATE TABLE IF NOT EXISTS t (a int NOT NULL DEFAULT "
+           "\"at\" timestamp DEFAULT now()) ; ALTER SEQUENCE s.\"t_id_seq\" OWNED BY s.t ; "
+           KEPT("s.t", "{\"columns\":[{\"name\":\"at\",\"type\":1114,\"modifier\":3,\"engine\":\"TIMESTAMP\"}],\"constraints\":[]}")},
+          {"CREATE TABLE t (a varchar(3)[], CONSTRAINT \"it's\" CHECK (a IS NULL), UNIQUE (a) DEFERRABLE)",
+           "CREATE TABLE t (a varchar(3)[], CONSTRAINT \"it's\" CHECK (a IS NULL), UNIQUE (a) ) ; "
+           KEPT("main.t", "{\"columns\":[{\"name\":\"a\",\"type\":1015,\"modifier\":7,\"engine\":\"VARCHAR[]\"}],\"constraints\":["
+                          "{\"kind\":\"c\",\"nth\":1,\"name\":\"it''s\"},"
+                          "{\"kind\":\"u\",\"nth\":1,\"columns\":[\"a\"],\"deferrable\":true}]}")},
+          {"CREATE OR REPLACE TABLE t (a int)", "CREATE OR REPLACE TABLE t (a int) ; DROP VIEW IF EXISTS pg_declared.\"main.t\""},
+          {"CREATE TABLE IF NOT EXISTS t (a serial, b int GENERATED ALWAYS AS (a) STORED)",
+           "CREATE SEQUENCE IF NOT EXISTS \"t_a_seq\" ; CREATE TABLE IF NOT EXISTS t (a INTEGER NOT NULL DEFAULT "
            "nextval('\"t_a_seq\"'), b int GENERATED ALWAYS AS (a) VIRTUAL) ; ALTER SEQUENCE \"t_a_seq\" OWNED BY t"},
           {"CREATE TABLE t (a int REFERENCES u (b) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED) WITH (fillfactor = 7) TABLESPACE x",
-           "CREATE TABLE t (a int REFERENCES u (b) ON DELETE RESTRICT  )  "},
+           "CREATE TABLE t (a int REFERENCES u (b) ON DELETE RESTRICT  )   ; "
+           KEPT("main.t", "{\"columns\":[],\"constraints\":[{\"kind\":\"f\",\"nth\":0,\"columns\":[\"a\"],\"update\":\"a\",\"delete\":\"r\","
+                          "\"foreign_table\":\"u\",\"foreign_columns\":[\"b\"],\"deferrable\":true,\"deferred\":true}]}")},
           {"CREATE TABLE t AS SELECT 1 a WITH NO DATA", "CREATE TABLE t AS SELECT 1 a WITH NO DATA"});
     static const char *const refused[] = {
         "CREATE TABLE t (a int REFERENCES u ON DELETE CASCADE)", "CREATE TABLE t (a int) INHERITS (u)",

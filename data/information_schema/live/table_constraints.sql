@@ -1,7 +1,8 @@
 SELECT $database AS constraint_catalog, n.nspname AS constraint_schema, c.conname AS constraint_name, $database AS table_catalog,
        rn.nspname AS table_schema, r.relname AS table_name,
        CASE c.contype WHEN 'c' THEN 'CHECK' WHEN 'f' THEN 'FOREIGN KEY' WHEN 'p' THEN 'PRIMARY KEY' ELSE 'UNIQUE' END AS constraint_type,
-       'NO' AS is_deferrable, 'NO' AS initially_deferred, 'YES' AS enforced, CASE c.contype WHEN 'u' THEN 'YES' END AS nulls_distinct
+       CASE WHEN c.condeferrable THEN 'YES' ELSE 'NO' END AS is_deferrable,
+       CASE WHEN c.condeferred THEN 'YES' ELSE 'NO' END AS initially_deferred, 'YES' AS enforced, CASE c.contype WHEN 'u' THEN 'YES' END AS nulls_distinct
 FROM pg_constraint c
 JOIN pg_namespace n ON n.oid = c.connamespace
 JOIN pg_class r ON r.oid = c.conrelid

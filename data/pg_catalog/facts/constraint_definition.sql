@@ -7,6 +7,9 @@ SELECT oid, 0, '',
        || CASE kind
            WHEN 'f' THEN ' REFERENCES ' || CASE foreign_schema WHEN 'public' THEN '' ELSE quote_ident(foreign_schema) || '.' END
                || quote_ident(foreign_name) || '(' || array_to_string([quote_ident(c) FOR c IN foreign_columns], ', ') || ')'
+               || CASE update_action WHEN 'r' THEN ' ON UPDATE RESTRICT' ELSE '' END
+               || CASE delete_action WHEN 'r' THEN ' ON DELETE RESTRICT' ELSE '' END
            ELSE ''
        END
+       || CASE WHEN is_deferrable THEN ' DEFERRABLE' ELSE '' END || CASE WHEN is_deferred THEN ' INITIALLY DEFERRED' ELSE '' END
 FROM engine_constraint

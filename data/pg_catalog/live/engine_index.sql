@@ -23,8 +23,10 @@ SELECT oid + 1 AS oid, oid AS constraint_oid, name, relation_oid, relation_name,
        true AS is_unique, kind = 'p' AS is_primary, numbers, [NULL::VARCHAR FOR n IN numbers] AS expressions,
        NULL::VARCHAR AS comment
 FROM engine_constraint
-WHERE kind IN ('p', 'u')
+WHERE kind IN ('p', 'u') AND NOT is_by_index
 UNION ALL
-SELECT oid, 0, name, relation_oid, relation_name, schema_oid, schema_name, is_unique, false, m.numbers, m.expressions, comment
+SELECT made.oid, coalesce(c.oid, 0), made.name, made.relation_oid, made.relation_name, made.schema_oid, made.schema_name, is_unique, false,
+       m.numbers, m.expressions, comment
 FROM made
-JOIN matched m USING (oid)
+JOIN matched m ON m.oid = made.oid
+LEFT JOIN engine_constraint c ON c.is_by_index AND c.relation_oid = made.relation_oid AND lower(c.name) = lower(made.name)

@@ -6,3 +6,4 @@ SELECT pgcat_oid(o.database_name, CASE kind WHEN 'S' THEN 'sequence' ELSE 'relat
        o.name, kind, temporary, column_count, row_count, has_index, check_count, o.comment, sql, o.engine_oid
 FROM engine_object o
 JOIN engine_schema s ON s.engine_oid = o.schema_oid
+WHERE o.kind <> 'D'

@@ -7,7 +7,7 @@ SELECT CASE schema_name WHEN 'public' THEN 2200
        oid AS engine_oid
 FROM duckdb_schemas()
 WHERE database_name = $database
-  AND schema_name NOT IN ('information_schema', 'pg_catalog')
+  AND schema_name NOT IN ('information_schema', 'pg_catalog', 'pg_declared')
   AND (schema_name <> 'main'
        OR oid IN (SELECT schema_oid FROM engine_object
                   UNION ALL SELECT schema_oid FROM duckdb_types() WHERE NOT internal)

@@ -1,17 +1,17 @@
 WITH attribute AS (
     SELECT relation_oid, name, type_oid, number, dimensions, type_modifier, NOT is_nullable AS not_null,
-           default_text IS NOT NULL AS has_default, CASE WHEN is_generated THEN 's' ELSE '' END AS generated
+           default_text IS NOT NULL AS has_default, CASE WHEN is_generated THEN 's' ELSE '' END AS generated, identity
     FROM engine_column
     UNION ALL
     -- Index keys: an expression is called expr, expr1 …
     SELECT i.oid, coalesce(c.name, 'expr' || coalesce(nullif(i.place - i.columns_before - 1, 0)::VARCHAR, '')),
-           coalesce(c.type_oid, 25), i.place::SMALLINT, 0, coalesce(c.type_modifier, -1), false, false, ''
+           coalesce(c.type_oid, 25), i.place::SMALLINT, 0, coalesce(c.type_modifier, -1), false, false, '', ''
     FROM (SELECT oid, relation_oid, unnest(numbers) AS number, generate_subscripts(numbers, 1) AS place,
                  unnest([len([x FOR x IN numbers[:j] IF x > 0]) FOR j IN range(1, len(numbers) + 1)]) AS columns_before
           FROM engine_index) i
     LEFT JOIN engine_column c ON c.relation_oid = i.relation_oid AND c.number = i.number
     UNION ALL
-    SELECT r.oid, c.name, c.type, c.number, 0, -1, true, false, ''
+    SELECT r.oid, c.name, c.type, c.number, 0, -1, true, false, '', ''
     FROM engine_relation r,
          (VALUES ('last_value', 20, 1), ('log_cnt', 20, 2), ('is_called', 16, 3)) c(name, type, number)
     WHERE r.kind = 'S'
@@ -32,7 +32,7 @@ SELECT a.relation_oid AS attrelid,
        a.not_null AS attnotnull,
        a.has_default AS atthasdef,
        false AS atthasmissing,
-       '' AS attidentity,
+       a.identity AS attidentity,
        a.generated AS attgenerated,
        false AS attisdropped,
        true AS attislocal,

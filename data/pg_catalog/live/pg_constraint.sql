@@ -9,16 +9,16 @@ SELECT c.oid,
        c.name AS conname,
        c.schema_oid AS connamespace,
        c.kind AS contype,
-       false AS condeferrable,
-       false AS condeferred,
+       c.is_deferrable AS condeferrable,
+       c.is_deferred AS condeferred,
        true AS convalidated,
        c.relation_oid AS conrelid,
        0 AS contypid,
-       CASE c.kind WHEN 'f' THEN coalesce(i.oid, 0) WHEN 'c' THEN 0 ELSE c.oid + 1 END AS conindid,
+       CASE c.kind WHEN 'f' THEN coalesce(i.oid, 0) WHEN 'c' THEN 0 ELSE coalesce(x.oid, 0) END AS conindid,
        0 AS conparentid,
        coalesce(c.foreign_oid, 0) AS confrelid,
-       CASE c.kind WHEN 'f' THEN 'a' ELSE ' ' END AS confupdtype,
-       CASE c.kind WHEN 'f' THEN 'a' ELSE ' ' END AS confdeltype,
+       CASE c.kind WHEN 'f' THEN c.update_action ELSE ' ' END AS confupdtype,
+       CASE c.kind WHEN 'f' THEN c.delete_action ELSE ' ' END AS confdeltype,
        CASE c.kind WHEN 'f' THEN 's' ELSE ' ' END AS confmatchtype,
        true AS conislocal,
        0 AS coninhcount,
@@ -33,5 +33,6 @@ SELECT c.oid,
        c.expression AS conbin
 FROM engine_constraint c
 LEFT JOIN foreign_keys k ON k.oid = c.oid
+LEFT JOIN engine_index x ON c.kind IN ('p', 'u') AND x.constraint_oid = c.oid
 LEFT JOIN engine_index i ON c.kind = 'f' AND i.relation_oid = c.foreign_oid AND i.is_unique AND i.numbers = k.numbers
      AND i.constraint_oid <> 0

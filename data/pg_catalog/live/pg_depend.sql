@@ -1,7 +1,7 @@
 -- A sequence that a default draws from belongs to that column, as with serial; an index belongs to its constraint, or to
 -- its table; a default to its column; a constraint to its columns; an enum's array type to it.
 SELECT 1259 AS classid, sequence_oid AS objid, 0 AS objsubid, 1259 AS refclassid, relation_oid AS refobjid,
-       number AS refobjsubid, 'a' AS deptype
+       number AS refobjsubid, CASE identity WHEN '' THEN 'a' ELSE 'i' END AS deptype
 FROM engine_serial
 UNION ALL
 SELECT 1259, oid, 0, 2606, constraint_oid, 0, 'i' FROM engine_index WHERE constraint_oid <> 0

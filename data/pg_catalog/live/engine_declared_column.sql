@@ -1,0 +1,3 @@
+-- Columns with a declaration beyond the engine's type; void where the column has another type now.
+SELECT table_name, lower(c.name) AS column_name, c.type AS type_oid, c.modifier AS type_modifier, c.engine, c.identity
+FROM (SELECT table_name, unnest(facts.columns) AS c FROM engine_declared)
