@@ -78,7 +78,10 @@ struct engine_chunk *engine_appender_chunk(struct engine_appender *appender) {
 
 bool engine_appender_append(struct engine_appender *appender, struct error *err) {
     duckdb_data_chunk_set_size(appender->chunk, (idx_t)appender->view.row_count);
-    if (duckdb_append_data_chunk(appender->handle, appender->chunk) == DuckDBError)
+    engine_activity_resume(&appender->connection->activity);
+    duckdb_state state = duckdb_append_data_chunk(appender->handle, appender->chunk);
+    engine_activity_pause(&appender->connection->activity);
+    if (state == DuckDBError)
         return fill_error(appender, err);
     duckdb_data_chunk_reset(appender->chunk);
     engine_chunk_point(&appender->view, appender->chunk);
@@ -86,7 +89,10 @@ bool engine_appender_append(struct engine_appender *appender, struct error *err)
 }
 
 bool engine_appender_flush(struct engine_appender *appender, struct error *err) {
-    return duckdb_appender_flush(appender->handle) == DuckDBSuccess || fill_error(appender, err);
+    engine_activity_resume(&appender->connection->activity);
+    duckdb_state state = duckdb_appender_flush(appender->handle);
+    engine_activity_pause(&appender->connection->activity);
+    return state == DuckDBSuccess || fill_error(appender, err);
 }
 
 void engine_appender_destroy(struct engine_appender *appender) {

@@ -44,11 +44,18 @@ void engine_connection_set_quiet(struct engine_connection *connection) {
     connection->is_quiet = true;
 }
 
+/* The result is to be destroyed either way. */
+static bool query(struct engine_connection *connection, const char *sql, duckdb_result *result, struct error *err) {
+    engine_activity_begin(&connection->activity);
+    duckdb_state state = duckdb_query(connection->handle, sql, result);
+    engine_activity_pause(&connection->activity);
+    return state == DuckDBSuccess || engine_error_fill(connection, duckdb_result_error(result), err);
+}
+
 static bool run(struct engine_connection *connection, const char *sql, enum engine_statement_kind *kind,
                 struct error *err) {
     duckdb_result result;
-    bool ok = duckdb_query(connection->handle, sql, &result) == DuckDBSuccess ||
-              engine_error_fill(connection, duckdb_result_error(&result), err);
+    bool ok = query(connection, sql, &result, err);
     *kind = ok ? (enum engine_statement_kind)duckdb_result_statement_type(result) : ENGINE_STATEMENT_INVALID;
     duckdb_destroy_result(&result);
     return ok;
@@ -103,8 +110,7 @@ void engine_connection_rollback(struct engine_connection *connection) {
 bool engine_connection_query_text(struct engine_connection *connection, struct arena *arena, const char *sql,
                                   const char **text, struct error *err) {
     duckdb_result result;
-    bool ok = duckdb_query(connection->handle, sql, &result) == DuckDBSuccess ||
-              engine_error_fill(connection, duckdb_result_error(&result), err);
+    bool ok = query(connection, sql, &result, err);
     const char *answer = NULL;
     if (ok && duckdb_row_count(&result) > 0 && !duckdb_value_is_null(&result, 0, 0)) {
         char *value = duckdb_value_varchar(&result, 0, 0);

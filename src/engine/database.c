@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -11,6 +12,7 @@
 struct engine_database {
     pthread_mutex_t lock; /* guards everything below */
     duckdb_database handle;
+    struct engine_scheduler *scheduler; /* of the instance; made once it is open, NULL before */
     struct engine_connection *connections;
     int32_t connection_count;
     bool failed;
@@ -74,6 +76,7 @@ static struct engine_connection *connect_locked(struct engine_database *database
     duckdb_connection_get_client_context(connection->handle, &context);
     connection->id = (int64_t)duckdb_client_context_get_connection_id(context);
     duckdb_destroy_client_context(&context);
+    engine_scheduler_add(database->scheduler, &connection->activity);
     connection->next = database->connections;
     connection->at = &database->connections;
     if (connection->next)
@@ -94,6 +97,21 @@ static bool prepare_connection(struct engine_connection *connection, struct erro
     return engine_connection_run(connection, "SET errors_as_json = true", err);
 }
 
+/* DuckDB's own threads end here; the scheduler's take their place. */
+static bool take_over_threads(struct engine_database *database, struct engine_connection *connection, struct error *err) {
+    const char *threads = NULL;
+    return engine_connection_query_text(connection, &database->arena, "SELECT current_setting('threads')", &threads, err) &&
+           engine_connection_set(connection, "external_threads", threads, err) &&
+           (database->scheduler =
+                engine_scheduler_create(database->handle, (int32_t)strtol(threads, NULL, 10), err)) != NULL;
+}
+
+static void close_instance(struct engine_database *database) {
+    engine_scheduler_destroy(database->scheduler);
+    database->scheduler = NULL;
+    duckdb_close(&database->handle);
+}
+
 /* Opens the instance and lets its owner install what it needs. Called without the lock, before anybody else can connect. */
 static bool open_instance(struct engine_database *database, struct error *err) {
     if (!open_handle(database, err))
@@ -105,9 +123,10 @@ static bool open_instance(struct engine_database *database, struct error *err) {
                                           (const char **)&database->name, err);
     if (ok && database->options.opened)
         ok = database->options.opened(database->options.self, connection, err);
+    ok = ok && take_over_threads(database, connection, err);
     engine_connection_destroy(connection);
     if (!ok)
-        duckdb_close(&database->handle);
+        close_instance(database);
     return ok;
 }
 
@@ -144,7 +163,7 @@ struct engine_database *engine_database_create(const struct engine_options *opti
 void engine_database_destroy(struct engine_database *database) {
     if (!database)
         return;
-    duckdb_close(&database->handle);
+    close_instance(database);
     arena_destroy(&database->arena);
     pthread_mutex_destroy(&database->lock);
     memory_free(database);
@@ -155,7 +174,7 @@ static bool reopen_locked(struct engine_database *database, struct error *err) {
     if (database->connection_count > 0)
         return error_set_state(err, ERROR_SHUTDOWN, "57P03",
                                "the database is being reopened after a fatal error of the engine, try again");
-    duckdb_close(&database->handle);
+    close_instance(database);
     database->failed = false;
     if (open_instance(database, err))
         return true;
@@ -183,6 +202,7 @@ void engine_connection_destroy(struct engine_connection *connection) {
     /* Both under the lock: nobody may interrupt a handle that is gone, nor reopen the instance while one is left. */
     pthread_mutex_lock(&database->lock);
     duckdb_disconnect(&connection->handle);
+    engine_scheduler_remove(&connection->activity);
     unlink_locked(connection);
     pthread_mutex_unlock(&database->lock);
     memory_free(connection);

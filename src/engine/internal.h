@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "engine/connection.h"
+#include "engine/scheduler.h"
 #include "engine/value.h"
 
 struct engine_connection {
@@ -19,6 +20,7 @@ struct engine_connection {
     bool catalog_changed;       /* by the open transaction, perhaps */
     bool is_quiet;              /* its statements are not counted as changes of the catalog */
     atomic_bool interrupt_requested; /* since the statement started */
+    struct engine_activity activity;
 };
 
 /* duckdb.h declares its handles as pointers to structs of one member; a value needs no wrapper of ours. */

@@ -144,8 +144,10 @@ static bool fetch_handle(struct engine_result *result, duckdb_data_chunk *chunk,
         return true;
     if (fault_strikes(FAULT_ENGINE))
         return error_set(err, ERROR_IO, "injected engine failure");
+    engine_activity_resume(&result->connection->activity);
     while ((*chunk = duckdb_fetch_chunk(result->handle)) && duckdb_data_chunk_get_size(*chunk) == 0)
         duckdb_destroy_data_chunk(chunk);
+    engine_activity_pause(&result->connection->activity);
     if (*chunk)
         return true;
     const char *failure = duckdb_result_error(&result->handle);

@@ -138,7 +138,10 @@ static bool prepare(struct engine_connection *connection, const char *sql, duckd
                     struct error *err) {
     if (fault_strikes(FAULT_ENGINE))
         return error_set(err, ERROR_IO, "injected engine failure");
-    if (duckdb_prepare(connection->handle, sql, handle) == DuckDBSuccess)
+    engine_activity_begin(&connection->activity); /* binding may read files */
+    duckdb_state state = duckdb_prepare(connection->handle, sql, handle);
+    engine_activity_pause(&connection->activity);
+    if (state == DuckDBSuccess)
         return true;
     const char *message = duckdb_prepare_error(*handle);
     bool several = message && strstr(message, "Cannot prepare multiple statements at once");
@@ -227,6 +230,7 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
     duckdb_result handle = {0};
     struct engine_result *result = NULL;
     atomic_store(&statement->connection->interrupt_requested, false);
+    engine_activity_begin(&statement->connection->activity);
     if (fault_strikes(FAULT_ENGINE)) {
         error_set(err, ERROR_IO, "injected engine failure");
     } else if (duckdb_pending_prepared_streaming(statement->handle, &pending) == DuckDBError) {
@@ -239,5 +243,6 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
         engine_connection_note_statement(statement->connection, engine_statement_kind(statement));
     }
     duckdb_destroy_pending(&pending);
+    engine_activity_pause(&statement->connection->activity);
     return result;
 }

@@ -46,10 +46,7 @@ static bool pid_is_taken(const struct pgdoor *door, int32_t pid) {
     return false;
 }
 
-bool door_enter(struct pgdoor *door, struct session *session, struct error *err) {
-    if (!pgwire_random(session->cancel_key, sizeof session->cancel_key, err))
-        return false;
-    pthread_mutex_lock(&door->registry_lock);
+static void link_locked(struct pgdoor *door, struct session *session) {
     do {
         door->next_pid = door->next_pid >= 0x3fffffff ? 1 : door->next_pid + 1;
     } while (pid_is_taken(door, door->next_pid));
@@ -60,8 +57,28 @@ bool door_enter(struct pgdoor *door, struct session *session, struct error *err)
         session->next->at = &session->next;
     door->sessions = session;
     door->session_count++;
+}
+
+static void unlink_locked(struct pgdoor *door, struct session *session) {
+    *session->at = session->next;
+    if (session->next)
+        session->next->at = session->at;
+    session->at = NULL;
+    door->session_count--;
+    door->admitted_count -= session->admitted;
+}
+
+/* It joins the crew under the lock: whoever finds it in the registry may wake it. */
+bool door_enter(struct pgdoor *door, struct session *session, net_member_fn run, struct error *err) {
+    if (!pgwire_random(session->cancel_key, sizeof session->cancel_key, err))
+        return false;
+    pthread_mutex_lock(&door->registry_lock);
+    link_locked(door, session);
+    bool ok = net_crew_join(door->options.crew, &session->member, net_stream_fd(session->stream), run, err);
+    if (!ok)
+        unlink_locked(door, session);
     pthread_mutex_unlock(&door->registry_lock);
-    return true;
+    return ok;
 }
 
 bool door_admit(struct pgdoor *door, struct session *session, struct error *err) {
@@ -78,14 +95,7 @@ bool door_admit(struct pgdoor *door, struct session *session, struct error *err)
 
 void door_leave(struct pgdoor *door, struct session *session) {
     pthread_mutex_lock(&door->registry_lock);
-    if (session->at) {
-        *session->at = session->next;
-        if (session->next)
-            session->next->at = session->at;
-        session->at = NULL;
-        door->session_count--;
-        door->admitted_count -= session->admitted;
-    }
+    unlink_locked(door, session);
     pthread_mutex_unlock(&door->registry_lock);
 }
 
@@ -119,32 +129,10 @@ void door_cancel_request(struct pgdoor *door, int32_t pid, const uint8_t *key, s
     pthread_mutex_unlock(&door->registry_lock);
 }
 
-/* On the loop's thread: a parked session runs, whatever its socket says. */
-static void wake(struct net_task *task) {
-    struct session *session = (struct session *)((char *)task - offsetof(struct session, wake_task));
-    atomic_store(&session->wake_posted, false);
-    pthread_mutex_lock(&session->door->park_lock);
-    bool parked = session->parked;
-    if (parked)
-        net_watch_disarm(&session->watch);
-    session->parked = false;
-    pthread_mutex_unlock(&session->door->park_lock);
-    if (parked)
-        pool_submit(session->door->options.pool, &session->job);
-}
-
-/* Under the registry's lock, so that the session's end is posted behind this task. */
-static void post_wake(struct session *session) {
-    if (!atomic_exchange(&session->wake_posted, true)) {
-        session->wake_task.run = wake;
-        net_loop_post(session->loop, &session->wake_task);
-    }
-}
-
 static void terminate_locked(struct session *session) {
     atomic_store(&session->terminate, true);
     door_interrupt(session, INTERRUPT_TERMINATE);
-    post_wake(session);
+    net_crew_wake(&session->member);
 }
 
 bool pgdoor_cancel(struct pgdoor *door, int32_t pid) {
@@ -177,7 +165,7 @@ void pgdoor_engine_failed(struct pgdoor *door) {
     pthread_mutex_lock(&door->registry_lock);
     for (struct session *session = door->sessions; session; session = session->next) {
         atomic_store(&session->engine_failed, true);
-        post_wake(session);
+        net_crew_wake(&session->member);
     }
     pthread_mutex_unlock(&door->registry_lock);
 }
@@ -188,7 +176,7 @@ void pgdoor_drain(struct pgdoor *door) {
     for (struct session *session = door->sessions; session; session = session->next) {
         if (!session->admitted)
             atomic_store(&session->terminate, true); /* who has not said a word yet has nothing to lose */
-        post_wake(session);
+        net_crew_wake(&session->member);
     }
     pthread_mutex_unlock(&door->registry_lock);
 }
@@ -207,7 +195,7 @@ static void sweep_session(struct session *session, int64_t now_ns) {
         door_interrupt(session, INTERRUPT_STATEMENT_TIMEOUT);
     if (idle_deadline && now_ns >= idle_deadline) {
         atomic_store(&session->idle_expired, true);
-        post_wake(session);
+        net_crew_wake(&session->member);
     }
     /* What writes goes on without its client, as in PostgreSQL; nobody waits for the rows of what only reads. */
     if (busy && now_ns - busy >= GONE_CHECK_NS && atomic_load(&session->only_reads) && has_hung_up(session))
@@ -221,7 +209,7 @@ static void sweep(struct net_timer *timer) {
     for (struct session *session = door->sessions; session; session = session->next)
         sweep_session(session, now_ns);
     pthread_mutex_unlock(&door->registry_lock);
-    net_timer_arm(door->options.loops[0], &door->sweep, now_ns + SWEEP_NS);
+    net_timer_arm(door->options.loop, &door->sweep, now_ns + SWEEP_NS);
 }
 
 static void start_sweep(struct net_task *task) {
@@ -240,13 +228,10 @@ static void stop_sweep(struct net_task *task) {
 
 /* ---- listening ---- */
 
-/* On a loop's thread. A session that cannot even be made is closed without a word: there is no memory for one. */
+/* On the loop's thread. A session that cannot even be made is closed without a word: there is no memory for one. */
 static void accepted(void *self, int fd) {
-    struct pgdoor *door = self;
-    unsigned turn = (unsigned)atomic_fetch_add(&door->next_loop, 1);
-    struct net_loop *loop = door->options.loops[turn % (unsigned)door->options.loop_count];
     struct error err;
-    session_create(door, loop, fd, &err);
+    session_start(self, fd, &err);
 }
 
 static bool copy_users(struct pgdoor *door, struct error *err) {
@@ -286,7 +271,6 @@ struct pgdoor *pgdoor_create(const struct pgdoor_options *options, struct error 
         return NULL;
     }
     door->options = *options;
-    pthread_mutex_init(&door->park_lock, NULL);
     pthread_mutex_init(&door->registry_lock, NULL);
     pthread_cond_init(&door->sweep_stopped, NULL);
     door->sweep.expired = sweep;
@@ -294,10 +278,10 @@ struct pgdoor *pgdoor_create(const struct pgdoor_options *options, struct error 
     door->tls = options->tls ? net_tls_context_retain(options->tls) : NULL;
     if (copy_texts(door, err) && copy_users(door, err) &&
         pgwire_random(door->mock_secret, sizeof door->mock_secret, err) &&
-        (door->listener = net_listener_create(options->loops[0], options->host, options->port, accepted, door, err))) {
+        (door->listener = net_listener_create(options->loop, options->host, options->port, accepted, door, err))) {
         door->sweep_is_stopped = false;
         door->sweep_task.run = start_sweep;
-        net_loop_post(options->loops[0], &door->sweep_task);
+        net_loop_post(options->loop, &door->sweep_task);
         return door;
     }
     pgdoor_destroy(door);
@@ -315,7 +299,7 @@ void pgdoor_destroy(struct pgdoor *door) {
     pthread_mutex_lock(&door->registry_lock);
     if (!door->sweep_is_stopped) {
         door->stop_task.run = stop_sweep;
-        net_loop_post(door->options.loops[0], &door->stop_task);
+        net_loop_post(door->options.loop, &door->stop_task);
         while (!door->sweep_is_stopped)
             pthread_cond_wait(&door->sweep_stopped, &door->registry_lock);
     }
@@ -323,7 +307,6 @@ void pgdoor_destroy(struct pgdoor *door) {
     net_tls_context_release(door->tls);
     pthread_cond_destroy(&door->sweep_stopped);
     pthread_mutex_destroy(&door->registry_lock);
-    pthread_mutex_destroy(&door->park_lock);
     arena_destroy(&door->arena);
     memory_free(door);
 }

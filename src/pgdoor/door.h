@@ -14,12 +14,9 @@ struct pgdoor {
     struct pgwire_scram_verifier *verifiers; /* one for each user, made at the start */
     uint8_t mock_secret[32];                 /* of the salts that unknown users are shown */
     struct net_listener *listener;
-    atomic_int next_loop;
-    atomic_int lingering;
     atomic_bool draining;
     struct net_timer sweep; /* looks after timeouts and clients that hung up */
     struct net_task sweep_task, stop_task;
-    pthread_mutex_t park_lock; /* guards `parked` of every session and the arming that goes with it */
     pthread_mutex_t registry_lock; /* guards the rest, and what sessions let other threads see */
     pthread_cond_t sweep_stopped;
     bool sweep_is_stopped;
@@ -29,8 +26,8 @@ struct pgdoor {
     int32_t next_pid;
 };
 
-/* Enters the session into the registry and gives it a pid and a cancel key. */
-bool door_enter(struct pgdoor *door, struct session *session, struct error *err);
+/* Enters the session into the registry with a pid and a cancel key, and lets it run. */
+bool door_enter(struct pgdoor *door, struct session *session, net_member_fn run, struct error *err);
 /* Counts it as a client's session; false (53300) when there are too many. */
 bool door_admit(struct pgdoor *door, struct session *session, struct error *err);
 void door_leave(struct pgdoor *door, struct session *session);

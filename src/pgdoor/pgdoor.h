@@ -1,7 +1,7 @@
 /* The PostgreSQL door: accepts connections and serves the PostgreSQL protocol 3 on one engine database.
  *
- * Owns sessions from the accepted socket to the last byte. Knows nothing of the Airport door. Sockets are waited for on
- * the loops' threads; everything else, statements included, runs on the pool's.
+ * Owns sessions from the accepted socket to the last byte. Knows nothing of the Airport door. Connections are
+ * accepted on the loop's thread; everything else, statements included, runs on the crew's.
  */
 #ifndef PGDOOR_H
 #define PGDOOR_H
@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "base/error.h"
-#include "base/pool.h"
 #include "engine/database.h"
+#include "net/crew.h"
 #include "net/loop.h"
 #include "net/tls.h"
 
@@ -30,10 +30,9 @@ enum pgdoor_auth { PGDOOR_SCRAM, PGDOOR_MD5, PGDOOR_TRUST };
 enum pgdoor_tls_mode { PGDOOR_TLS_OFF, PGDOOR_TLS_ALLOW, PGDOOR_TLS_REQUIRE };
 
 struct pgdoor_options {
-    struct engine_database *database; /* borrowed while the door stands, as are pool, loops and log */
-    struct pool *pool;
-    struct net_loop *const *loops;
-    int32_t loop_count;
+    struct engine_database *database; /* borrowed while the door stands, as are crew, loop and log */
+    struct net_crew *crew; /* serves the sessions */
+    struct net_loop *loop; /* accepts connections and keeps the timeouts */
     struct pgcat *pgcat;
     struct log *log;
     const char *host;
@@ -47,7 +46,6 @@ struct pgdoor_options {
     const char *server_version;  /* of PostgreSQL, as told to clients, e.g. "15.0"; the next is ours, e.g. "0.1.0" */
     const char *product_version;
     int32_t max_connections;
-    int32_t max_lingering;       /* workers that may wait a moment for the next message of a connection */
     size_t max_message_bytes;
     size_t batch_bytes;          /* of output collected before it is sent */
     int64_t statement_timeout_ms, idle_timeout_ms, startup_timeout_ms; /* 0: none */

@@ -1,11 +1,9 @@
 /* A session's life: bytes in, messages taken one by one, bytes out; parking when nothing can be done.
  *
- * session_run() is the whole loop. It runs on a worker and never waits for the client, but for a moment (LINGER_NS) after an
- * answer, when no other work is waiting: most clients ask again at once, and so no thread has to be woken for it.
+ * run() is the whole loop. It runs on a thread of the crew, and never waits for the client.
  */
 #include "pgdoor/session.h"
 
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,7 +20,6 @@
 enum {
     READ_BYTES = 16 * 1024,    /* a read's least room */
     KEEP_BYTES = 32 * 1024,    /* a buffer larger than this is given back when the session idles */
-    LINGER_NS = 200 * 1000,
 };
 
 /* From which state one may come: a bit for each. */
@@ -49,47 +46,44 @@ void session_set_state(struct session *session, enum session_state state) {
 
 /* ---- made and ended ---- */
 
-static void report(struct net_watch *watch, unsigned ready) {
-    struct session *session = (struct session *)((char *)watch - offsetof(struct session, watch));
-    (void)ready;
-    pthread_mutex_lock(&session->door->park_lock);
-    session->parked = false;
-    pthread_mutex_unlock(&session->door->park_lock);
-    pool_submit(session->door->options.pool, &session->job);
-}
+static void run(struct net_member *member);
+static void destroy(struct session *session);
 
-struct session *session_create(struct pgdoor *door, struct net_loop *loop, int fd, struct error *err) {
+bool session_start(struct pgdoor *door, int fd, struct error *err) {
     struct session *session = memory_allocate_zeroed(1, sizeof *session);
     if (!session) {
         close(fd);
-        error_set_no_memory(err);
-        return NULL;
+        return error_set_no_memory(err);
     }
     session->door = door;
-    session->loop = loop;
-    session->job.run = session_run;
     session->in.limit_bytes = door->options.max_message_bytes + READ_BYTES + 8;
     settings_init(&session->settings);
     session->stream = net_stream_create(fd, err);
     session->activity.started_us = clock_wall_us();
-    if (!session->stream || !net_watch_add(&session->watch, loop, fd, report, err) || !door_enter(door, session, err)) {
-        session_destroy(session);
-        return NULL;
-    }
     if (door->options.startup_timeout_ms)
         atomic_store(&session->idle_deadline_ns,
                      clock_monotonic_ns() + door->options.startup_timeout_ms * 1000000);
-    pool_submit(door->options.pool, &session->job);
-    return session;
+    bool ok = session->stream && door_enter(door, session, run, err);
+    if (!ok)
+        destroy(session);
+    return ok;
 }
 
-void session_destroy(struct session *session) {
+/* What belongs to the engine, or waits for it. */
+static void close_engine(struct session *session) {
     copy_in_destroy(session->copy_in);
+    session->copy_in = NULL;
     query_abandon(session);
     portal_destroy_all(session);
     prepared_destroy_all(session);
     pgcat_session_destroy(session->catalog);
+    session->catalog = NULL;
     engine_connection_destroy(session->engine);
+    session->engine = NULL;
+}
+
+static void destroy(struct session *session) {
+    close_engine(session);
     net_stream_destroy(session->stream);
     savepoint_forget_all(session);
     pgwire_scram_destroy(&session->scram);
@@ -103,33 +97,17 @@ void session_destroy(struct session *session) {
     memory_free(session);
 }
 
-/* The last thing on the loop's thread: after it no report can come. */
-static void close_on_loop(struct net_task *task) {
-    struct session *session = (struct session *)((char *)task - offsetof(struct session, close_task));
-    net_watch_remove(&session->watch);
-    net_stream_shutdown(session->stream);
-    session_destroy(session);
-}
-
+/* The engine's part ends first: rolling back may take its time. Nobody interrupts it any more. */
 static void end(struct session *session) {
     struct pgdoor *door = session->door;
-    /* The engine's part ends here, on a worker: rolling back may take its time. Nobody interrupts it any more. */
     pthread_mutex_lock(&door->registry_lock);
     atomic_store(&session->running, false);
     pthread_mutex_unlock(&door->registry_lock);
-    copy_in_destroy(session->copy_in);
-    session->copy_in = NULL;
-    query_abandon(session);
-    portal_destroy_all(session);
-    prepared_destroy_all(session);
-    pgcat_session_destroy(session->catalog);
-    session->catalog = NULL;
-    engine_connection_destroy(session->engine);
-    session->engine = NULL;
-    struct net_loop *loop = session->loop;
-    session->close_task.run = close_on_loop;
-    door_leave(door, session);
-    net_loop_post(loop, &session->close_task);
+    close_engine(session);
+    net_stream_shutdown(session->stream);
+    door_leave(door, session); /* from here on nobody wakes it, and the door may go */
+    net_crew_leave(&session->member);
+    destroy(session);
 }
 
 enum step session_fail(struct session *session, const struct error *err) {
@@ -187,6 +165,9 @@ static enum step receive(struct session *session, size_t wanted) {
     size_t moved;
     enum net_status status = net_stream_read(session->stream, session->in.bytes + session->in.length,
                                              session->in.capacity - session->in.length, &moved, &err);
+    /* A short read has emptied the socket; what TLS has read ahead is not seen here. */
+    session->readable = status == NET_DONE && (moved == session->in.capacity - session->in.length ||
+                                               net_stream_is_tls(session->stream) || net_member_hung_up(&session->member));
     if (status == NET_EOF)
         session->input_ended = true;
     else if (status != NET_DONE)
@@ -357,20 +338,6 @@ static enum step step(struct session *session, size_t *wanted) {
     }
 }
 
-/* Waits a moment for the client's next message, if no other work does. */
-static bool linger(struct session *session) {
-    struct pgdoor *door = session->door;
-    bool came = false;
-    if (session->state != SESSION_READY || pool_waiting(door->options.pool) > 0)
-        return false;
-    if (atomic_fetch_add(&door->lingering, 1) < door->options.max_lingering) {
-        struct pollfd poll_fd = {.fd = net_stream_fd(session->stream), .events = POLLIN};
-        came = ppoll(&poll_fd, 1, &(struct timespec){.tv_nsec = LINGER_NS}, NULL) > 0;
-    }
-    atomic_fetch_sub(&door->lingering, 1);
-    return came;
-}
-
 static void note_idle(struct session *session) {
     int64_t timeout_ms = session->transaction.state != TRANSACTION_NONE
                              ? session->settings.idle_in_transaction_timeout_ms
@@ -379,26 +346,18 @@ static void note_idle(struct session *session) {
         atomic_store(&session->idle_deadline_ns, timeout_ms ? clock_monotonic_ns() + timeout_ms * 1000000 : 0);
 }
 
-/* Gives the session away: after this nothing of it may be touched. False, and it is still ours: it has to end, which was
- * told to nobody if it was told before this. */
-static bool park(struct session *session, unsigned interest) {
-    struct error reason;
-    pthread_mutex_t *lock = &session->door->park_lock;
+/* Gives the session away: after true nothing of it may be touched. */
+static bool park(struct session *session) {
     give_back_memory(session);
-    pthread_mutex_lock(lock);
-    session->parked = !has_to_end(session, &reason);
-    bool parked = session->parked;
-    if (parked)
-        net_watch_arm(&session->watch, interest);
-    pthread_mutex_unlock(lock);
-    return parked;
+    if (net_crew_park(&session->member))
+        return true;
+    session->readable = true;
+    return false;
 }
 
 /* Takes in what came, or waits for it. False: the session was given away. */
 static bool wait_for_input(struct session *session, size_t wanted) {
-    enum step got = receive(session, wanted);
-    if (got == STEP_PARK_READ && linger(session))
-        got = receive(session, wanted);
+    enum step got = session->readable ? receive(session, wanted) : STEP_PARK_READ;
     if (got == STEP_AGAIN)
         return true;
     if (got == STEP_END) {
@@ -406,12 +365,13 @@ static bool wait_for_input(struct session *session, size_t wanted) {
         return false;
     }
     note_idle(session);
-    return !park(session, got == STEP_PARK_READ ? NET_READABLE : NET_WRITABLE);
+    return !park(session);
 }
 
-void session_run(struct pool_job *job) {
-    struct session *session = (struct session *)((char *)job - offsetof(struct session, job));
+static void run(struct net_member *member) {
+    struct session *session = (struct session *)((char *)member - offsetof(struct session, member));
     pgcat_session_enter(session->catalog);
+    session->readable = true;
     if (session->state == SESSION_READY)
         atomic_store(&session->idle_deadline_ns, 0);
     for (;;) {
@@ -427,7 +387,7 @@ void session_run(struct pool_job *job) {
         } else if (next == STEP_END) {
             end(session);
             return;
-        } else if (next != STEP_AGAIN && park(session, next == STEP_WANT_WRITE ? NET_WRITABLE : NET_READABLE)) {
+        } else if (next != STEP_AGAIN && park(session)) {
             return;
         }
     }

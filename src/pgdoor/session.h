@@ -1,6 +1,6 @@
 /* One client's session, and what the files of this folder share about it.
  *
- * A session has one owner at a time. It is parked (its watch armed, nobody touches it), or a worker runs it. Others reach it
+ * A session has one owner at a time. It is parked (nobody touches it), or a worker runs it. Others reach it
  * only through the door's registry, under the registry's lock, and then only what stands under "from other threads".
  */
 #ifndef PGDOOR_SESSION_H
@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/writer.h"
 #include "engine/connection.h"
+#include "net/crew.h"
 #include "net/listener.h"
 #include "net/stream.h"
 #include "pgdoor/pgdoor.h"
@@ -100,12 +101,9 @@ struct transaction {
 
 struct session {
     struct pgdoor *door;
-    struct net_loop *loop;
     struct net_stream *stream;
-    struct net_watch watch;
-    struct pool_job job;
-    struct net_task close_task;
-    bool parked; /* under the door's park_lock */
+    struct net_member member;
+    bool readable; /* more may have come than was read */
 
     enum session_state state;
     struct writer in;  /* received, from in_used on not yet taken */
@@ -148,8 +146,6 @@ struct session {
     bool admitted; /* counts against max_connections */
     int32_t pid;
     uint8_t cancel_key[4];
-    struct net_task wake_task;
-    atomic_bool wake_posted;
     atomic_int interrupt;        /* enum interrupt_reason: why the running statement is being stopped */
     atomic_bool running;         /* a statement runs: an interrupt has something to stop */
     atomic_int shown_status;     /* enum pgwire_transaction_status, as the client was told last */
@@ -166,9 +162,8 @@ struct session {
 enum interrupt_reason { INTERRUPT_NONE, INTERRUPT_CANCEL, INTERRUPT_STATEMENT_TIMEOUT, INTERRUPT_TERMINATE, INTERRUPT_GONE };
 
 /* session.c */
-struct session *session_create(struct pgdoor *door, struct net_loop *loop, int fd, struct error *err);
-void session_destroy(struct session *session);
-void session_run(struct pool_job *job);
+/* Takes the descriptor over; the session runs and ends by itself. */
+bool session_start(struct pgdoor *door, int fd, struct error *err);
 void session_set_state(struct session *session, enum session_state state);
 /* Sends an ErrorResponse of severity FATAL and ends the session. */
 enum step session_fail(struct session *session, const struct error *err);

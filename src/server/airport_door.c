@@ -71,7 +71,7 @@ static struct airport_server *create_server(struct airport_door *door, const str
         .log_self = door,
         .log_level = AIRPORT_LOG_DEBUG, /* the log itself knows its level */
         .worker_threads = frame->worker_count,
-        .io_threads = frame->loop_count,
+        .io_threads = frame->io_thread_count,
         .max_received_message_bytes = (size_t)config_number(config, SETTING_MAX_MESSAGE_BYTES),
         .batch_bytes = (size_t)config_number(config, SETTING_BATCH_BYTES),
         .max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS),

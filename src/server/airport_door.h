@@ -17,7 +17,7 @@ struct airport_frame {
     const struct config *config;
     struct engine_database *database;
     struct log *log;
-    int32_t worker_count, loop_count;
+    int32_t worker_count, io_thread_count;
 };
 
 /* Owned, free with airport_door_destroy. */

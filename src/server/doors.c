@@ -8,13 +8,12 @@
 #include "server/airport_door.h"
 #include "server/postgres_door.h"
 
-enum { LOOPS_MAX = 256, WORKERS_PER_CORE = 8, CORES_PER_LOOP = 4 };
+enum { WORKERS_PER_CORE = 8, CORES_PER_IO_THREAD = 4 };
 
 struct doors {
     struct doors_frame frame;
-    struct pool *pool;
-    struct net_loop *loops[LOOPS_MAX];
-    int32_t loop_count;
+    struct net_crew *crew; /* serves the PostgreSQL door's sessions */
+    struct net_loop *loop; /* accepts them */
     int32_t worker_count;
     struct pgdoor *postgres;      /* NULL: closed */
     struct airport_door *airport; /* likewise */
@@ -25,10 +24,8 @@ static struct postgres_frame frame_of(const struct doors *doors) {
                                    .database = doors->frame.database,
                                    .catalog = doors->frame.catalog,
                                    .log = doors->frame.log,
-                                   .pool = doors->pool,
-                                   .worker_count = doors->worker_count,
-                                   .loops = doors->loops,
-                                   .loop_count = doors->loop_count};
+                                   .crew = doors->crew,
+                                   .loop = doors->loop};
 }
 
 static int32_t core_count(void) {
@@ -45,19 +42,8 @@ static int32_t count_of(const struct config *config, enum setting_id id, int32_t
 static bool start_threads(struct doors *doors, struct error *err) {
     const struct config *config = doors->frame.config;
     doors->worker_count = count_of(config, SETTING_WORKERS, WORKERS_PER_CORE * core_count());
-    doors->pool = pool_create(doors->worker_count, "worker", err);
-    if (!doors->pool)
-        return false;
-    int32_t loops = count_of(config, SETTING_IO_THREADS, core_count() / CORES_PER_LOOP);
-    while (doors->loop_count < loops && doors->loop_count < LOOPS_MAX) {
-        char name[16];
-        snprintf(name, sizeof name, "io-%d", (int)doors->loop_count);
-        struct net_loop *loop = net_loop_create(name, err);
-        if (!loop)
-            return false;
-        doors->loops[doors->loop_count++] = loop;
-    }
-    return true;
+    return (doors->crew = net_crew_create("worker", core_count(), doors->worker_count, err)) &&
+           (doors->loop = net_loop_create("accept", err));
 }
 
 struct doors *doors_create(const struct doors_frame *frame, struct error *err) {
@@ -86,7 +72,8 @@ bool doors_open(struct doors *doors, struct error *err) {
                                                 .database = doors->frame.database,
                                                 .log = doors->frame.log,
                                                 .worker_count = doors->worker_count,
-                                                .loop_count = doors->loop_count};
+                                                .io_thread_count = count_of(doors->frame.config, SETTING_IO_THREADS,
+                                                                            core_count() / CORES_PER_IO_THREAD)};
     doors->airport = airport_door_open(&airport_frame, err);
     if (!doors->airport)
         return false;
@@ -151,8 +138,7 @@ void doors_close(struct doors *doors) {
 void doors_destroy(struct doors *doors) {
     if (!doors)
         return;
-    pool_destroy(doors->pool);
-    for (int32_t i = 0; i < doors->loop_count; i++)
-        net_loop_destroy(doors->loops[i]);
+    net_crew_destroy(doors->crew);
+    net_loop_destroy(doors->loop);
     memory_free(doors);
 }

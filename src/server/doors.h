@@ -7,9 +7,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/pool.h"
 #include "engine/database.h"
-#include "net/loop.h"
 #include "server/config.h"
 
 struct doors;

@@ -40,9 +40,8 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
     struct pgdoor_user users[2];
     struct pgdoor_options options = {
         .database = frame->database,
-        .pool = frame->pool,
-        .loops = frame->loops,
-        .loop_count = frame->loop_count,
+        .crew = frame->crew,
+        .loop = frame->loop,
         .pgcat = frame->catalog,
         .log = frame->log,
         .host = host,
@@ -55,7 +54,6 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .server_version = config_text(config, SETTING_PG_VERSION),
         .product_version = MALLARDB_VERSION,
         .max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS),
-        .max_lingering = frame->worker_count / 2,
         .max_message_bytes = (size_t)config_number(config, SETTING_MAX_MESSAGE_BYTES),
         .batch_bytes = BATCH_BYTES,
         .statement_timeout_ms = config_number(config, SETTING_QUERY_TIMEOUT_MS),

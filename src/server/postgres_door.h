@@ -13,10 +13,8 @@ struct postgres_frame {
     struct engine_database *database;
     struct pgcat *catalog;
     struct log *log;
-    struct pool *pool;
-    int32_t worker_count;
-    struct net_loop *const *loops;
-    int32_t loop_count;
+    struct net_crew *crew;
+    struct net_loop *loop;
 };
 
 /* Owned, free with pgdoor_destroy. */
