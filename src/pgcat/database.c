@@ -73,7 +73,7 @@ static void write_select(struct writer *w, const struct pgcat_relation *relation
     writer_text(w, " FROM (");
     write_query(w, relation->query, database);
     writer_text(w, ")");
-    if (relation->rows && !relation->is_volatile)
+    if (relation->rows && relation->storage != PGCAT_STORAGE_VOLATILE)
         writer_format(w, " UNION ALL SELECT * FROM " PGCAT_SHARED ".static.%s", relation->name);
 }
 
@@ -168,6 +168,12 @@ static bool make_places(struct pgcat *pgcat, struct pgcat_database *database, st
     return ok && engine_connection_execute(connection, "COMMIT", err);
 }
 
+static void write_view(struct writer *w, const struct pgcat_database *database, const struct pgcat_relation *relation,
+                       const char *schema) {
+    writer_format(w, "CREATE VIEW %s.%s.%s AS ", database->hidden, schema, relation->name);
+    write_select(w, relation, database->name);
+}
+
 /* Those that read come before those that are read, which thus still are stand-ins, or tables. */
 static bool make_views(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
                        struct error *err) {
@@ -178,11 +184,15 @@ static bool make_views(struct pgcat *pgcat, struct pgcat_database *database, str
         const struct pgcat_relation *relation = &pgcat->relations.all[i];
         if (!relation->query)
             continue;
-        const char *live = live_schemas[relation->schema];
+        const char *live = live_schemas[relation->schema], *table = table_schemas[relation->schema];
+        if (relation->storage == PGCAT_STORAGE_VIEW && relation->columns) {
+            writer_format(&w, "DROP VIEW %s.%s.%s; ", database->hidden, table, relation->name);
+            write_view(&w, database, relation, table);
+            writer_text(&w, "; ");
+        }
         if (relation->columns)
             writer_format(&w, "DROP TABLE %s.%s.%s; ", database->hidden, live, relation->name);
-        writer_format(&w, "CREATE VIEW %s.%s.%s AS ", database->hidden, live, relation->name);
-        write_select(&w, relation, database->name);
+        write_view(&w, database, relation, live);
         ok = run(connection, &w, err);
         if (!ok && err)
             error_set_detail(err, "While the catalog relation \"%s\" was made.", relation->name);
@@ -261,13 +271,18 @@ static void replace_facts(struct pgcat *pgcat, struct pgcat_facts **place, struc
     pgcat_facts_release(old);
 }
 
-static bool load_static_facts(struct pgcat *pgcat, struct engine_connection *connection, struct error *err) {
-    if (pgcat->static_facts)
-        return true;
-    struct pgcat_facts *facts = pgcat_facts_read(connection, PGCAT_SCOPE_STATIC, err);
-    if (facts)
-        replace_facts(pgcat, &pgcat->static_facts, facts);
-    return facts != NULL;
+/* Those of the wanted scopes that were not read yet. */
+static bool load_static_facts(struct pgcat *pgcat, struct engine_connection *connection, uint32_t wanted,
+                              struct error *err) {
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++) {
+        if (!(wanted >> scope & 1) || !pgcat_fact_scope_is_static((enum pgcat_fact_scope)scope) || pgcat->static_facts[scope])
+            continue;
+        struct pgcat_facts *facts = pgcat_facts_read(connection, (enum pgcat_fact_scope)scope, err);
+        if (!facts)
+            return false;
+        replace_facts(pgcat, &pgcat->static_facts[scope], facts);
+    }
+    return true;
 }
 
 /* Makes one relation's table anew; the first time in place of the view, if there is one. */
@@ -276,7 +291,8 @@ static void write_refresh(struct writer *w, const struct pgcat_database *databas
     const char *schema = table_schemas[relation->schema];
     if (is_first && relation->columns)
         writer_format(w, "DROP VIEW %s.%s.%s; ", database->hidden, schema, relation->name);
-    writer_format(w, "CREATE OR REPLACE TABLE %s.%s.%s AS ", database->hidden, schema, relation->name);
+    writer_format(w, "CREATE OR REPLACE %s %s.%s.%s AS ", relation->storage == PGCAT_STORAGE_VIEW ? "VIEW" : "TABLE",
+                  database->hidden, schema, relation->name);
     write_select(w, relation, database->name);
 }
 
@@ -299,26 +315,62 @@ static bool refresh_tables(struct pgcat *pgcat, struct pgcat_database *database,
 }
 
 static bool refresh_facts(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                          enum pgcat_fact_scope scope, uint64_t generation, struct error *err) {
-    if (database->facts_generation[scope] == generation)
-        return true;
-    struct pgcat_facts *facts = pgcat_facts_read(connection, scope, err);
-    if (!facts)
-        return false;
-    replace_facts(pgcat, &database->facts[scope], facts);
-    database->facts_generation[scope] = generation;
+                          uint64_t generation, uint32_t wanted, struct error *err) {
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++) {
+        if (!(wanted >> scope & 1) || pgcat_fact_scope_is_static((enum pgcat_fact_scope)scope) ||
+            database->facts_generation[scope] == generation)
+            continue;
+        struct pgcat_facts *facts = pgcat_facts_read(connection, (enum pgcat_fact_scope)scope, err);
+        if (!facts)
+            return false;
+        replace_facts(pgcat, &database->facts[scope], facts);
+        database->facts_generation[scope] = generation;
+    }
     return true;
 }
 
-/* What of the set must be made anew; false: nothing. */
-static bool find_stale(const struct pgcat *pgcat, const struct pgcat_database *database, uint64_t generation,
-                       const struct pgcat_relation_set *set, struct pgcat_relation_set *stale) {
-    bool any = false;
+/* What a statement needs: relations, and scopes of facts with the relations that these are read from. */
+struct need {
+    struct pgcat_relation_set relations;
+    uint32_t scopes;
+};
+
+static struct need need_of(const struct pgcat *pgcat, const char *sql) {
+    struct need need = {.scopes = pgcat_fact_scopes_wanted(sql)};
+    pgcat_relations_named(&pgcat->relations, sql, &need.relations);
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++)
+        if (need.scopes >> scope & 1)
+            pgcat_relation_set_add_all(&need.relations, &pgcat->facts_read[scope]);
+    return need;
+}
+
+static bool lacks_facts(struct pgcat *pgcat, const struct pgcat_database *database, uint64_t generation, uint32_t wanted) {
+    bool lacks = false;
+    pthread_mutex_lock(&pgcat->mutex);
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++)
+        if (wanted >> scope & 1)
+            lacks |= pgcat_fact_scope_is_static((enum pgcat_fact_scope)scope) ? !pgcat->static_facts[scope]
+                                                                              : database->facts_generation[scope] != generation;
+    pthread_mutex_unlock(&pgcat->mutex);
+    return lacks;
+}
+
+/* Tables, and views of ours, which have no stand-in; the latter, and constants, once. */
+static bool is_made(const struct pgcat_relation *relation) {
+    return relation->query && (relation->storage == PGCAT_STORAGE_TABLE || relation->storage == PGCAT_STORAGE_CONSTANT ||
+                               (relation->storage == PGCAT_STORAGE_VIEW && !relation->columns));
+}
+
+/* What of it must be made anew; false: nothing. */
+static bool find_stale(struct pgcat *pgcat, const struct pgcat_database *database, uint64_t generation,
+                       const struct need *need, struct pgcat_relation_set *stale) {
+    bool any = lacks_facts(pgcat, database, generation, need->scopes);
     for (int32_t i = 0; i < pgcat->relations.count; i++) {
         const struct pgcat_relation *relation = &pgcat->relations.all[i];
-        if (!pgcat_relation_set_has(set, i))
+        if (!pgcat_relation_set_has(&need->relations, i))
             continue;
-        bool is_stale = relation->query && !relation->is_volatile && database->generations[i] != generation;
+        bool is_stale = is_made(relation) && database->generations[i] != generation &&
+                        !(relation->storage != PGCAT_STORAGE_TABLE && database->generations[i]);
         if (is_stale)
             pgcat_relation_set_add(stale, i);
         any |= is_stale || (relation->rows && !pgcat->static_loaded[i] && relation->schema == PGCAT_SCHEMA_CATALOG);
@@ -327,67 +379,61 @@ static bool find_stale(const struct pgcat *pgcat, const struct pgcat_database *d
 }
 
 /* What is shared first: the database's relations and facts are made from it. */
-static bool load_shared(struct pgcat *pgcat, struct engine_connection *connection, const struct pgcat_relation_set *set,
+static bool load_shared(struct pgcat *pgcat, struct engine_connection *connection, const struct need *need,
                         struct error *err) {
+    struct pgcat_relation_set set = need->relations;
+    pgcat_relation_set_add_all(&set, &pgcat->relations.static_reads);
     pthread_mutex_lock(&pgcat->loading);
-    bool ok = load_static(pgcat, connection, set, err) && load_static_facts(pgcat, connection, err);
+    bool ok = load_static(pgcat, connection, &set, err) && load_static_facts(pgcat, connection, need->scopes, err);
     pthread_mutex_unlock(&pgcat->loading);
     return ok;
 }
 
 static bool refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                    const struct pgcat_relation_set *set, bool with_functions, struct error *err) {
+                    const struct need *need, struct error *err) {
     struct pgcat_relation_set stale = {0};
     uint64_t generation = pgcat_generation(pgcat);
-    if (!find_stale(pgcat, database, generation, set, &stale))
+    if (!find_stale(pgcat, database, generation, need, &stale))
         return true;
     struct engine_connection *own = connection ? NULL : pgcat_connect(pgcat, err);
     if (!connection && !(connection = own))
         return false;
-    bool ok = load_shared(pgcat, connection, set, err) && refresh_tables(pgcat, database, connection, &stale, err);
+    bool ok = load_shared(pgcat, connection, need, err) && refresh_tables(pgcat, database, connection, &stale, err);
     for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
         if (pgcat_relation_set_has(&stale, i))
             database->generations[i] = generation;
-    ok = ok && refresh_facts(pgcat, database, connection, PGCAT_SCOPE_DATABASE, generation, err) &&
-         (!with_functions || refresh_facts(pgcat, database, connection, PGCAT_SCOPE_FUNCTION, generation, err));
+    ok = ok && refresh_facts(pgcat, database, connection, generation, need->scopes, err);
     engine_connection_destroy(own);
     return ok;
 }
 
-/* What the relations named, and the facts that functions look up, are made from. */
-static struct pgcat_relation_set with_facts(const struct pgcat *pgcat, const struct pgcat_relation_set *set,
-                                            bool with_functions) {
-    struct pgcat_relation_set all = *set;
-    for (size_t w = 0; w < PGCAT_RELATION_LIMIT / 64; w++)
-        all.words[w] |= pgcat->facts_read[PGCAT_SCOPE_DATABASE].words[w] |
-                        (with_functions ? pgcat->facts_read[PGCAT_SCOPE_FUNCTION].words[w] : 0);
-    return all;
-}
-
-bool pgcat_database_is_current(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
-                               bool with_functions) {
-    struct pgcat_relation_set all = with_facts(pgcat, set, with_functions), stale = {0};
+bool pgcat_database_is_current(struct pgcat *pgcat, struct pgcat_database *database, const char *sql) {
+    struct need need = need_of(pgcat, sql);
+    struct pgcat_relation_set stale = {0};
     pthread_mutex_lock(&database->refreshing);
-    bool current = !find_stale(pgcat, database, pgcat_generation(pgcat), &all, &stale);
+    bool current = !find_stale(pgcat, database, pgcat_generation(pgcat), &need, &stale);
     pthread_mutex_unlock(&database->refreshing);
     return current;
 }
 
 bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                            const struct pgcat_relation_set *set, bool with_functions, struct error *err) {
-    struct pgcat_relation_set all = with_facts(pgcat, set, with_functions);
+                            const char *sql, struct error *err) {
+    struct need need = need_of(pgcat, sql);
     pthread_mutex_lock(&database->refreshing);
-    bool ok = refresh(pgcat, database, connection, &all, with_functions, err);
+    bool ok = refresh(pgcat, database, connection, &need, err);
     pthread_mutex_unlock(&database->refreshing);
     return ok;
 }
 
-/* Ours, and what the facts are read from, at once; the others when they are asked for. */
+/* Ours at once, because no stand-in has their columns; the others when they are asked for. */
 static bool make_relations(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
                            struct error *err) {
-    const struct pgcat_relation_set none = {0};
+    struct need need = need_of(pgcat, "");
+    for (int32_t i = 0; i < pgcat->relations.count; i++)
+        if (!pgcat->relations.all[i].columns)
+            pgcat_relation_set_add_all(&need.relations, &pgcat->relations.reads[i]);
     return make_places(pgcat, database, connection, err) &&
-           pgcat_database_refresh(pgcat, database, connection, &none, true, err) &&
+           refresh(pgcat, database, connection, &need, err) &&
            make_views(pgcat, database, connection, err);
 }
 

@@ -30,6 +30,39 @@ static const struct fact_query {
 #undef PGCAT_FACT
 };
 
+static const struct scope_row {
+    bool is_static;
+    const char *words;
+} scope_rows[PGCAT_SCOPE_COUNT] = {
+#define PGCAT_FACT_SCOPE(scope, is_static, words) {is_static, words},
+#include "pgcat_fact_scopes.def"
+#undef PGCAT_FACT_SCOPE
+};
+
+bool pgcat_fact_scope_is_static(enum pgcat_fact_scope scope) {
+    return scope_rows[scope].is_static;
+}
+
+/* Whether the text has one of the words, which are divided by spaces, in any case. */
+static bool has_word(const char *sql, const char *words) {
+    char word[32];
+    for (size_t length; *words; words += length + (words[length] == ' ')) {
+        length = strcspn(words, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        if (strcasestr(sql, word))
+            return true;
+    }
+    return false;
+}
+
+uint32_t pgcat_fact_scopes_wanted(const char *sql) {
+    uint32_t wanted = 0;
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++)
+        if (!scope_rows[scope].words || has_word(sql, scope_rows[scope].words))
+            wanted |= (uint32_t)1 << scope;
+    return wanted;
+}
+
 enum pgcat_fact_scope pgcat_fact_scope(enum pgcat_fact_kind kind) {
     return fact_queries[kind].scope;
 }

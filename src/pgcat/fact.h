@@ -15,9 +15,17 @@ enum pgcat_fact_kind {
     PGCAT_FACT_COUNT
 };
 
-enum pgcat_fact_scope { PGCAT_SCOPE_STATIC, PGCAT_SCOPE_DATABASE, PGCAT_SCOPE_FUNCTION, PGCAT_SCOPE_COUNT };
+enum pgcat_fact_scope {
+#define PGCAT_FACT_SCOPE(scope, is_static, words) PGCAT_SCOPE_##scope,
+#include "pgcat_fact_scopes.def"
+#undef PGCAT_FACT_SCOPE
+    PGCAT_SCOPE_COUNT
+};
 
 enum pgcat_fact_scope pgcat_fact_scope(enum pgcat_fact_kind kind);
+bool pgcat_fact_scope_is_static(enum pgcat_fact_scope scope);
+/* The scopes that a statement of this text needs: a bit for each. */
+uint32_t pgcat_fact_scopes_wanted(const char *sql);
 
 struct pgcat_fact {
     uint32_t oid;

@@ -38,8 +38,9 @@ struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *er
     pgcat->started_micros = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
     bool ok = copy_options(pgcat, options) ? true : error_set_no_memory(err);
     ok = ok && pgcat_relations_load(&pgcat->relations, &pgcat->arena, err);
-    for (int scope = PGCAT_SCOPE_DATABASE; ok && scope < PGCAT_SCOPE_COUNT; scope++)
-        pgcat_facts_relations((enum pgcat_fact_scope)scope, &pgcat->relations, &pgcat->facts_read[scope]);
+    for (int scope = 0; ok && scope < PGCAT_SCOPE_COUNT; scope++)
+        if (!pgcat_fact_scope_is_static((enum pgcat_fact_scope)scope))
+            pgcat_facts_relations((enum pgcat_fact_scope)scope, &pgcat->relations, &pgcat->facts_read[scope]);
     ok = ok && (pgcat->oids = pgcat_oid_map_create(options->oid_path, err));
     if (ok)
         return pgcat;
@@ -64,7 +65,8 @@ void pgcat_destroy(struct pgcat *pgcat) {
     if (pgcat->oids)
         forget_instance(pgcat);
     pgcat_oid_map_destroy(pgcat->oids);
-    pgcat_facts_release(pgcat->static_facts);
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++)
+        pgcat_facts_release(pgcat->static_facts[scope]);
     arena_destroy(&pgcat->arena);
     pthread_mutex_destroy(&pgcat->loading);
     pthread_mutex_destroy(&pgcat->making);

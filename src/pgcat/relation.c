@@ -61,12 +61,15 @@ static bool is_word(char c) {
     return c == '_' || isalnum((unsigned char)c) || (c & 0x80);
 }
 
-/* Calls `found` for each word of the text that is a relation's name. Comments and strings count too: naming one relation
- * too many costs time, not truth. */
+/* Calls `found` for each word of the text that is a relation's name; `is_static` where it is static.NAME. Comments and strings
+ * count too: naming one relation too many costs time, not truth. */
 static void each_named(const struct pgcat_relations *relations, const char *sql, bool with_information,
-                       void (*found)(void *self, int32_t index), void *self) {
+                       void (*found)(void *self, int32_t index, bool is_static), void *self) {
+    static const char qualifier[] = "static.";
+    enum { QUALIFIER = sizeof qualifier - 1 };
     char word[64];
     for (const char *c = sql; *c;) {
+        bool is_static = c - sql >= QUALIFIER && memcmp(c - QUALIFIER, qualifier, QUALIFIER) == 0;
         size_t length = 0;
         for (; is_word(*c); c++)
             if (length < sizeof word)
@@ -82,7 +85,7 @@ static void each_named(const struct pgcat_relations *relations, const char *sql,
                                 ? -1
                                 : pgcat_relations_find(relations, word, length, (enum pgcat_schema)schema);
             if (index >= 0)
-                found(self, index);
+                found(self, index, is_static);
         }
     }
 }
@@ -92,10 +95,10 @@ struct named {
     struct pgcat_relation_set *set;
 };
 
-static void add_with_reads(void *self, int32_t index) {
+static void add_with_reads(void *self, int32_t index, bool is_static) {
+    (void)is_static;
     struct named *named = self;
-    for (size_t w = 0; w < PGCAT_RELATION_LIMIT / 64; w++)
-        named->set->words[w] |= named->relations->reads[index].words[w];
+    pgcat_relation_set_add_all(named->set, &named->relations->reads[index]);
 }
 
 void pgcat_relations_named(const struct pgcat_relations *relations, const char *sql, struct pgcat_relation_set *set) {
@@ -132,6 +135,15 @@ static bool parse_columns(struct pgcat_relation *relation, struct arena *arena, 
     return true;
 }
 
+static enum pgcat_storage storage_of(const char *query) {
+    static const char *const words[] = {
+        [PGCAT_STORAGE_CONSTANT] = "-- Constant", [PGCAT_STORAGE_VIEW] = "-- View", [PGCAT_STORAGE_VOLATILE] = "-- Volatile"};
+    for (int storage = PGCAT_STORAGE_CONSTANT; query && storage <= PGCAT_STORAGE_VOLATILE; storage++)
+        if (strncmp(query, words[storage], strlen(words[storage])) == 0)
+            return (enum pgcat_storage)storage;
+    return PGCAT_STORAGE_TABLE;
+}
+
 static bool add_relation(struct pgcat_relations *relations, const struct pgcat_relation *relation, struct error *err) {
     if (relations->count == PGCAT_RELATION_LIMIT)
         return error_set(err, ERROR_LIMIT, "more than %d catalog relations", PGCAT_RELATION_LIMIT);
@@ -139,7 +151,7 @@ static bool add_relation(struct pgcat_relations *relations, const struct pgcat_r
     *added = *relation;
     added->rows = relation_file(added->schema, "static", added->name, "tsv");
     added->query = relation_file(added->schema, "live", added->name, "sql");
-    added->is_volatile = added->query && strncmp(added->query, "-- Volatile", 11) == 0;
+    added->storage = storage_of(added->query);
     relations->count++;
     return true;
 }
@@ -191,14 +203,20 @@ static void fill_buckets(struct pgcat_relations *relations) {
         insert_bucket(relations, i);
 }
 
-static void add_index(void *self, int32_t index) {
-    pgcat_relation_set_add(self, index);
+struct named_twice {
+    struct pgcat_relation_set live, rows;
+};
+
+static void add_index(void *self, int32_t index, bool is_static) {
+    struct named_twice *named = self;
+    pgcat_relation_set_add(is_static ? &named->rows : &named->live, index);
 }
 
 /* Puts a relation behind those its query names, and gathers what these read. */
 struct sorter {
     const struct pgcat_relations *from;
     struct pgcat_relations *to;
+    struct pgcat_relation_set static_names; /* by their places in `from` */
     bool placed[PGCAT_RELATION_LIMIT];
     int32_t place[PGCAT_RELATION_LIMIT];
 };
@@ -208,17 +226,17 @@ static void place_relation(struct sorter *sorter, int32_t index) {
         return;
     sorter->placed[index] = true;
     const struct pgcat_relation *relation = &sorter->from->all[index];
-    struct pgcat_relation_set named = {0};
+    struct named_twice named = {0};
     if (relation->query)
         each_named(sorter->from, relation->query, false, add_index, &named);
     struct pgcat_relation_set reads = {0};
     for (int32_t i = 0; i < sorter->from->count; i++) {
-        if (!pgcat_relation_set_has(&named, i) || i == index)
+        if (!pgcat_relation_set_has(&named.live, i) || i == index)
             continue;
         place_relation(sorter, i);
-        for (size_t w = 0; w < PGCAT_RELATION_LIMIT / 64; w++)
-            reads.words[w] |= sorter->to->reads[sorter->place[i]].words[w];
+        pgcat_relation_set_add_all(&reads, &sorter->to->reads[sorter->place[i]]);
     }
+    pgcat_relation_set_add_all(&sorter->static_names, &named.rows);
     int32_t place = sorter->to->count++;
     sorter->place[index] = place;
     pgcat_relation_set_add(&reads, place);
@@ -241,6 +259,9 @@ bool pgcat_relations_load(struct pgcat_relations *relations, struct arena *arena
     sorter->to = relations;
     for (int32_t i = 0; i < found->count; i++)
         place_relation(sorter, i);
+    for (int32_t i = 0; i < found->count; i++)
+        if (pgcat_relation_set_has(&sorter->static_names, i))
+            pgcat_relation_set_add(&relations->static_reads, sorter->place[i]);
     fill_buckets(relations);
     return true;
 }

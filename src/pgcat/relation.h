@@ -17,6 +17,14 @@ enum { PGCAT_RELATION_LIMIT = 256 };
 
 enum pgcat_schema { PGCAT_SCHEMA_CATALOG, PGCAT_SCHEMA_INFORMATION, PGCAT_SCHEMA_COUNT };
 
+/* Where the rows of a relation's query are, told by its file's first words. */
+enum pgcat_storage {
+    PGCAT_STORAGE_TABLE,    /* in a table, made anew when the catalog has changed */
+    PGCAT_STORAGE_CONSTANT, /* "-- Constant": in a table, made once */
+    PGCAT_STORAGE_VIEW,     /* "-- View": nowhere, because they follow easily from what others store */
+    PGCAT_STORAGE_VOLATILE, /* "-- Volatile": nowhere, because they change by themselves */
+};
+
 struct pgcat_column {
     const char *name;
     const char *type; /* as relations.tsv names it: "oid", "text[]" … */
@@ -29,7 +37,7 @@ struct pgcat_relation {
     int32_t column_count;
     const char *rows;  /* a .tsv of rows that never change; NULL: none */
     const char *query; /* over the engine's own catalog and other relations; NULL: none */
-    bool is_volatile;  /* the query is run each time: its file starts with "-- Volatile" */
+    enum pgcat_storage storage; /* of the query's rows */
 };
 
 /* Set of relations, by index. */
@@ -45,9 +53,15 @@ static inline void pgcat_relation_set_add(struct pgcat_relation_set *set, int32_
     set->words[index / 64] |= (uint64_t)1 << (index % 64);
 }
 
+static inline void pgcat_relation_set_add_all(struct pgcat_relation_set *set, const struct pgcat_relation_set *added) {
+    for (int w = 0; w < PGCAT_RELATION_LIMIT / 64; w++)
+        set->words[w] |= added->words[w];
+}
+
 struct pgcat_relations {
     struct pgcat_relation all[PGCAT_RELATION_LIMIT]; /* each after those its query reads */
     struct pgcat_relation_set reads[PGCAT_RELATION_LIMIT]; /* what the query reads, directly or not; and itself */
+    struct pgcat_relation_set static_reads; /* whose rows that never change are read by a query, as static.NAME */
     int32_t count;
     int32_t buckets[4 * PGCAT_RELATION_LIMIT]; /* by name; -1 is free */
 };

@@ -226,37 +226,32 @@ static bool read_private_facts(struct pgcat_session *session, enum pgcat_fact_sc
     return session->private_facts[scope] != NULL;
 }
 
-/* Facts about functions are many, and few statements want them. */
-static bool wants_functions(const char *sql) {
-    return strcasestr(sql, "proc") || strcasestr(sql, "function");
-}
-
 bool pgcat_session_is_current(struct pgcat_session *session, const char *sql) {
-    struct pgcat_relation_set set = {0};
-    pgcat_relations_named(&session->pgcat->relations, sql, &set);
-    return session->is_private || pgcat_database_is_current(session->pgcat, session->database, &set, wants_functions(sql));
+    return session->is_private || pgcat_database_is_current(session->pgcat, session->database, sql);
 }
 
 bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struct error *err) {
-    struct pgcat *pgcat = session->pgcat;
-    struct pgcat_relation_set set = {0};
-    pgcat_relations_named(&pgcat->relations, sql, &set);
-    bool with_functions = wants_functions(sql);
-    if (!pgcat_database_refresh(pgcat, session->database, NULL, &set, with_functions, err))
+    if (!pgcat_database_refresh(session->pgcat, session->database, NULL, sql, err))
         return false;
-    return !session->is_private ||
-           (read_private_facts(session, PGCAT_SCOPE_DATABASE, err) &&
-            (!with_functions || read_private_facts(session, PGCAT_SCOPE_FUNCTION, err)));
+    uint32_t wanted = session->is_private ? pgcat_fact_scopes_wanted(sql) : 0;
+    bool ok = true;
+    for (int scope = 0; ok && scope < PGCAT_SCOPE_COUNT; scope++)
+        if (wanted >> scope & 1 && !pgcat_fact_scope_is_static((enum pgcat_fact_scope)scope))
+            ok = read_private_facts(session, (enum pgcat_fact_scope)scope, err);
+    return ok;
 }
 
 struct pgcat_view pgcat_view_open(struct pgcat *pgcat, struct pgcat_session *session) {
     struct pgcat_view view = {.pgcat = pgcat, .session = session};
     pthread_mutex_lock(&pgcat->mutex);
     const struct pgcat_database *database = session ? session->database : pgcat->databases;
-    view.facts[PGCAT_SCOPE_STATIC] = pgcat_facts_retain(pgcat->static_facts);
-    for (int scope = PGCAT_SCOPE_DATABASE; database && scope < PGCAT_SCOPE_COUNT; scope++) {
-        bool is_private = session && session->private_facts[scope];
-        view.facts[scope] = pgcat_facts_retain(is_private ? session->private_facts[scope] : database->facts[scope]);
+    for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++) {
+        struct pgcat_facts *facts = session ? session->private_facts[scope] : NULL;
+        if (pgcat_fact_scope_is_static((enum pgcat_fact_scope)scope))
+            facts = pgcat->static_facts[scope];
+        else if (!facts && database)
+            facts = database->facts[scope];
+        view.facts[scope] = pgcat_facts_retain(facts);
     }
     pthread_mutex_unlock(&pgcat->mutex);
     return view;

@@ -27,7 +27,7 @@ struct pgcat_database {
     pthread_mutex_t refreshing; /* held while statements run; guards the next two */
     uint64_t generations[PGCAT_RELATION_LIMIT]; /* at which each relation's table was made; 0: not yet */
     uint64_t facts_generation[PGCAT_SCOPE_COUNT];
-    struct pgcat_facts *facts[PGCAT_SCOPE_COUNT]; /* guarded by the mutex of struct pgcat; not of the static scope */
+    struct pgcat_facts *facts[PGCAT_SCOPE_COUNT]; /* guarded by the mutex of struct pgcat; not those of static scopes */
 };
 
 struct pgcat_session {
@@ -60,7 +60,7 @@ struct pgcat {
     bool static_loaded[PGCAT_RELATION_LIMIT];
     pthread_mutex_t mutex; /* held for a moment only; guards what follows */
     struct pgcat_database *databases;
-    struct pgcat_facts *static_facts;
+    struct pgcat_facts *static_facts[PGCAT_SCOPE_COUNT];
     struct pgcat_session *sessions[PGCAT_SESSION_BUCKETS]; /* by the connection's id */
 };
 
@@ -69,12 +69,11 @@ struct pgcat {
  * one of its own. */
 struct pgcat_database *pgcat_database_get(struct pgcat *pgcat, const char *name, struct engine_connection *connection,
                                           struct error *err);
-/* Makes the relations of the set and the facts current, those about functions only if asked to. */
+/* Makes current what a statement of this text reads: the relations that it names, and facts. */
 bool pgcat_database_refresh(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
-                            const struct pgcat_relation_set *set, bool with_functions, struct error *err);
+                            const char *sql, struct error *err);
 /* Whether that would have nothing to do. */
-bool pgcat_database_is_current(struct pgcat *pgcat, struct pgcat_database *database, const struct pgcat_relation_set *set,
-                               bool with_functions);
+bool pgcat_database_is_current(struct pgcat *pgcat, struct pgcat_database *database, const char *sql);
 void pgcat_database_destroy(struct pgcat_database *database); /* only its own resources: it lies in the arena */
 /* Makes the relations of the shared database. */
 bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);

@@ -1,1 +1,3 @@
-SELECT oid, 0, '', nspname FROM pg_namespace
+SELECT oid, 0, '', name FROM engine_schema
+UNION ALL
+SELECT oid, 0, '', nspname FROM __pg__.static.pg_namespace

@@ -2,7 +2,7 @@
 -- would choose. NOT NULL is a property of the column. A constraint's OID is followed by that of its index, unless it is one
 -- that an index made by CREATE INDEX stands for. What the engine does not enforce is declared only.
 WITH listed AS (
-    SELECT r.oid AS relation_oid, r.schema_oid, r.schema_name, r.name AS relation_name, r.temporary, c.expression,
+    SELECT r.oid AS relation_oid, r.schema_oid, r.schema_name, r.name AS relation_name, r.declared_table AS table_name, r.temporary, c.expression,
            c.constraint_text, c.constraint_index, c.table_oid, c.database_name, c.referenced_table,
            c.constraint_column_names AS columns, c.constraint_column_indexes AS indexes, c.referenced_column_names AS referenced_columns,
            CASE c.constraint_type WHEN 'PRIMARY KEY' THEN 'p' WHEN 'UNIQUE' THEN 'u' WHEN 'FOREIGN KEY' THEN 'f' ELSE 'c' END AS kind,
@@ -22,7 +22,7 @@ WITH listed AS (
                ELSE CASE len(l.columns) WHEN 1 THEN '_' || l.columns[1] ELSE '' END || '_check'
            END) AS wanted_name
     FROM listed l
-    LEFT JOIN engine_declared_constraint d ON d.table_name = lower(l.schema_name || '.' || l.relation_name) AND d.kind = l.kind
+    LEFT JOIN engine_declared_constraint d ON d.table_name = l.table_name AND d.kind = l.kind
          AND NOT l.temporary AND NOT d.is_unenforced AND NOT d.is_by_index
          AND CASE l.kind WHEN 'c' THEN d.nth = l.number_of_kind ELSE d.columns = [lower(x) FOR x IN l.columns] END
 ), named AS (
@@ -33,13 +33,16 @@ WITH listed AS (
     SELECT r.oid AS relation_oid, r.name AS relation_name, r.schema_oid, r.schema_name, r.engine_oid, d.*,
            row_number() OVER (PARTITION BY r.oid, d.kind, d.columns ORDER BY d.name) AS twin
     FROM engine_declared_constraint d
-    JOIN engine_relation r ON lower(r.schema_name || '.' || r.name) = d.table_name AND r.kind = 'r' AND NOT r.temporary
+    JOIN engine_relation r ON r.declared_table = d.table_name AND r.kind = 'r' AND NOT r.temporary
     WHERE d.is_unenforced
        OR (d.is_by_index AND EXISTS (FROM duckdb_indexes() i WHERE i.table_oid = r.engine_oid AND lower(i.index_name) = lower(d.name)))
 ), numbered AS (
-    SELECT u.relation_oid, u.kind, u.twin, u.columns, list(c.number ORDER BY u.place) AS numbers, list(c.name ORDER BY u.place) AS names
-    FROM (SELECT relation_oid, kind, twin, columns, unnest(columns) AS name, generate_subscripts(columns, 1) AS place FROM declared) u
-    JOIN engine_column c ON c.relation_oid = u.relation_oid AND lower(c.name) = u.name
+    -- The engine's own list of columns is not even looked at when nothing is declared.
+    SELECT u.relation_oid, u.kind, u.twin, u.columns, list(c.column_index::SMALLINT ORDER BY u.place) AS numbers,
+           list(c.column_name ORDER BY u.place) AS names
+    FROM (SELECT relation_oid, engine_oid, kind, twin, columns, unnest(columns) AS name, generate_subscripts(columns, 1) AS place
+          FROM declared) u
+    JOIN duckdb_columns() c ON c.table_oid = u.engine_oid AND lower(c.column_name) = u.name AND c.database_name = $database
     GROUP BY ALL
 )
 SELECT pgcat_oid(n.database_name, 'constraint', n.table_oid,

@@ -3,6 +3,7 @@ SELECT pgcat_oid(t.database_name, 'type', t.type_oid, '', t.schema_name || '.' |
        s.oid AS schema_oid,
        s.name AS schema_name,
        type_name AS name,
+       CASE logical_type WHEN 'ENUM' THEN 'e' WHEN 'STRUCT' THEN 'c' ELSE 'd' END AS kind,
        logical_type,
        labels,
        CASE logical_type

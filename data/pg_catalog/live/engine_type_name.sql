@@ -1,3 +1,4 @@
+-- Constant
 -- What stands for each of the engine's types, by the engine's name of it, and its array type.
 FROM (VALUES
     ('BOOLEAN', 16, 1000),

@@ -11,7 +11,7 @@ SELECT oid,
        CASE kind WHEN 'v' THEN 0 ELSE row_count END AS reltuples,
        0 AS relallvisible,
        0 AS reltoastrelid,
-       has_index OR EXISTS (FROM engine_index i WHERE i.relation_oid = r.oid) AS relhasindex,
+       has_index OR oid IN (SELECT relation_oid FROM engine_index_name) AS relhasindex,
        false AS relisshared,
        CASE WHEN temporary THEN 't' ELSE 'p' END AS relpersistence,
        kind AS relkind,
@@ -19,7 +19,7 @@ SELECT oid,
        check_count AS relchecks,
        kind = 'v' AS relhasrules,
        -- Clients take it as a sign of foreign keys.
-       EXISTS (FROM engine_constraint c WHERE c.kind = 'f' AND r.oid IN (c.relation_oid, c.foreign_oid)) AS relhastriggers,
+       oid IN (SELECT unnest([relation_oid, foreign_oid]) FROM engine_constraint WHERE kind = 'f') AS relhastriggers,
        false AS relhassubclass,
        false AS relrowsecurity,
        false AS relforcerowsecurity,
@@ -35,7 +35,7 @@ SELECT oid,
 FROM engine_relation r
 UNION ALL
 SELECT i.oid, i.name, i.schema_oid, 0, 0, 10, 403, i.oid, 0, 1, coalesce(r.row_count, 0), 0, 0, false, false,
-       CASE WHEN r.temporary THEN 't' ELSE 'p' END, 'i', len(numbers), 0, false, false, false, false, false, true, 'n', false,
+       CASE WHEN r.temporary THEN 't' ELSE 'p' END, 'i', coalesce(len(numbers), len(keys)), 0, false, false, false, false, false, true, 'n', false,
        0, 0, 0, NULL, NULL, NULL
-FROM engine_index i
+FROM engine_index_name i
 JOIN engine_relation r ON r.oid = i.relation_oid

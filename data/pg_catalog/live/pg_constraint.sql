@@ -1,10 +1,4 @@
-WITH foreign_keys AS (
-    SELECT c.oid, list(f.number ORDER BY c.place) AS numbers
-    FROM (SELECT oid, foreign_oid, unnest(foreign_columns) AS name, generate_subscripts(foreign_columns, 1) AS place
-          FROM engine_constraint WHERE kind = 'f') c
-    JOIN engine_column f ON f.relation_oid = c.foreign_oid AND f.name = c.name
-    GROUP BY c.oid
-)
+-- A foreign key leads to a primary key or a unique constraint of the same columns, in whatever order.
 SELECT c.oid,
        c.name AS conname,
        c.schema_oid AS connamespace,
@@ -14,7 +8,7 @@ SELECT c.oid,
        true AS convalidated,
        c.relation_oid AS conrelid,
        0 AS contypid,
-       CASE c.kind WHEN 'f' THEN coalesce(i.oid, 0) WHEN 'c' THEN 0 ELSE coalesce(x.oid, 0) END AS conindid,
+       CASE c.kind WHEN 'f' THEN coalesce(v.oid, 0) WHEN 'c' THEN 0 ELSE coalesce(x.oid, 0) END AS conindid,
        0 AS conparentid,
        coalesce(c.foreign_oid, 0) AS confrelid,
        CASE c.kind WHEN 'f' THEN c.update_action ELSE ' ' END AS confupdtype,
@@ -24,7 +18,7 @@ SELECT c.oid,
        0 AS coninhcount,
        c.kind <> 'c' AS connoinherit,
        c.numbers AS conkey,
-       k.numbers AS confkey,
+       CASE c.kind WHEN 'f' THEN [u.numbers[list_position(u.columns, f)] FOR f IN c.foreign_columns] END AS confkey,
        CASE c.kind WHEN 'f' THEN [96 FOR x IN c.numbers] END AS conpfeqop,
        CASE c.kind WHEN 'f' THEN [96 FOR x IN c.numbers] END AS conppeqop,
        CASE c.kind WHEN 'f' THEN [96 FOR x IN c.numbers] END AS conffeqop,
@@ -32,7 +26,8 @@ SELECT c.oid,
        NULL AS conexclop,
        c.expression AS conbin
 FROM engine_constraint c
-LEFT JOIN foreign_keys k ON k.oid = c.oid
-LEFT JOIN engine_index x ON c.kind IN ('p', 'u') AND x.constraint_oid = c.oid
-LEFT JOIN engine_index i ON c.kind = 'f' AND i.relation_oid = c.foreign_oid AND i.is_unique AND i.numbers = k.numbers
-     AND i.constraint_oid <> 0
+LEFT JOIN engine_index_name x ON c.kind IN ('p', 'u') AND x.constraint_oid = c.oid
+LEFT JOIN (SELECT oid, relation_oid, columns, numbers, list_sort(columns) AS sorted
+           FROM engine_constraint WHERE kind IN ('p', 'u')) u
+       ON c.kind = 'f' AND u.relation_oid = c.foreign_oid AND u.sorted = list_sort(c.foreign_columns)
+LEFT JOIN engine_index_name v ON v.constraint_oid = u.oid

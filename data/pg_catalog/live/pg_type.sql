@@ -1,6 +1,5 @@
 WITH named AS (
-    SELECT oid, schema_oid, name, CASE logical_type WHEN 'ENUM' THEN 'e' WHEN 'STRUCT' THEN 'c' ELSE 'd' END AS kind,
-           0 AS relation_oid
+    SELECT oid, schema_oid, name, kind, 0 AS relation_oid
     FROM engine_type
     UNION ALL
     SELECT oid + 1, schema_oid, name, 'c', oid FROM engine_relation WHERE kind IN ('r', 'v')
