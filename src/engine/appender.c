@@ -83,6 +83,7 @@ bool engine_appender_append(struct engine_appender *appender, struct error *err)
     engine_activity_pause(&appender->connection->activity);
     if (state == DuckDBError)
         return fill_error(appender, err);
+    engine_connection_note_rows(appender->connection); /* it flushes by itself now and then */
     duckdb_data_chunk_reset(appender->chunk);
     engine_chunk_point(&appender->view, appender->chunk);
     return true;
@@ -92,6 +93,7 @@ bool engine_appender_flush(struct engine_appender *appender, struct error *err) 
     engine_activity_resume(&appender->connection->activity);
     duckdb_state state = duckdb_appender_flush(appender->handle);
     engine_activity_pause(&appender->connection->activity);
+    engine_connection_note_rows(appender->connection);
     return state == DuckDBSuccess || fill_error(appender, err);
 }
 

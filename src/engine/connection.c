@@ -31,9 +31,17 @@ static bool keeps_catalog(enum engine_statement_kind kind) {
     }
 }
 
+void engine_connection_note_rows(struct engine_connection *connection) {
+    connection->data_changed = true;
+    engine_database_change_data(connection->database);
+}
+
 /* A change inside a transaction is seen by others only when that ends, which is a statement too. */
 void engine_connection_note_statement(struct engine_connection *connection, enum engine_statement_kind kind) {
     bool ends = kind == ENGINE_STATEMENT_TRANSACTION;
+    if (ends ? connection->data_changed : engine_statement_kind_writes(kind) && kind != ENGINE_STATEMENT_SET)
+        engine_connection_note_rows(connection);
+    connection->data_changed &= !ends;
     if (connection->is_quiet || keeps_catalog(kind) || (ends && !connection->catalog_changed))
         return;
     connection->catalog_changed = !ends;

@@ -16,7 +16,7 @@ struct engine_database {
     struct engine_connection *connections;
     int32_t connection_count;
     bool failed;
-    _Atomic uint64_t catalog_version; /* outside the lock */
+    _Atomic uint64_t catalog_version, data_version; /* outside the lock */
     struct engine_options options; /* strings are ours */
     char *name;
     struct arena arena;
@@ -153,6 +153,7 @@ struct engine_database *engine_database_create(const struct engine_options *opti
     pthread_mutex_init(&database->lock, &recursive);
     pthread_mutexattr_destroy(&recursive);
     atomic_init(&database->catalog_version, 1);
+    atomic_init(&database->data_version, 1);
     bool ok = copy_options(database, options) || error_set_no_memory(err);
     if (ok && open_instance(database, err))
         return database;
@@ -228,6 +229,14 @@ void engine_database_change_catalog(struct engine_database *database) {
 
 uint64_t engine_database_catalog_version(struct engine_database *database) {
     return atomic_load(&database->catalog_version);
+}
+
+void engine_database_change_data(struct engine_database *database) {
+    atomic_fetch_add(&database->data_version, 1);
+}
+
+uint64_t engine_database_data_version(struct engine_database *database) {
+    return atomic_load(&database->data_version);
 }
 
 void engine_database_set_failed(struct engine_database *database, const struct error *why) {

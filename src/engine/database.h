@@ -41,6 +41,9 @@ const char *engine_database_name(const struct engine_database *database);
 /* Grows with every statement, of any connection, that may have changed a catalog, after its change can be seen: what was read
  * from the catalogs of DuckDB files is current while the number stays. From 1; goes on over a reopening. */
 uint64_t engine_database_catalog_version(struct engine_database *database);
+/* Grows likewise with every statement that may have changed rows. A plan holds what the engine's statistics said when it was
+ * made (row counts, extremes, filters that nothing passes), so one from another version of the data may answer wrongly. */
+uint64_t engine_database_data_version(struct engine_database *database);
 /* DuckDB's version without the "v", e.g. "1.5.5"; static. */
 const char *engine_version(void);
 

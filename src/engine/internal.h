@@ -18,6 +18,7 @@ struct engine_connection {
     int64_t id;
     struct engine_input *input; /* what engine_input() reads; NULL: nothing */
     bool catalog_changed;       /* by the open transaction, perhaps */
+    bool data_changed;          /* likewise */
     bool is_quiet;              /* its statements are not counted as changes of the catalog */
     atomic_bool interrupt_requested; /* since the statement started */
     struct engine_activity activity;
@@ -45,11 +46,17 @@ void engine_database_set_failed(struct engine_database *database, const struct e
 struct engine_connection *engine_database_find_connection(struct engine_database *database, int64_t id);
 /* database.c: counts the catalog's version up. */
 void engine_database_change_catalog(struct engine_database *database);
+/* database.c: counts the data's version up. */
+void engine_database_change_data(struct engine_database *database);
 
 /* connection.c: as engine_connection_execute, for statements known to leave the catalogs alone. */
 bool engine_connection_run(struct engine_connection *connection, const char *sql, struct error *err);
 /* connection.c: a statement of this kind has run. */
 void engine_connection_note_statement(struct engine_connection *connection, enum engine_statement_kind kind);
+/* connection.c: rows may have changed, by what has run or has just come to its end. */
+void engine_connection_note_rows(struct engine_connection *connection);
+/* statement.c: whether statements of this kind may change anything. */
+bool engine_statement_kind_writes(enum engine_statement_kind kind);
 
 /* input.c: the table function, once for each instance. */
 bool engine_register_input(struct engine_connection *connection, struct error *err);

@@ -80,9 +80,12 @@ struct engine_result *engine_result_take(struct engine_connection *connection, d
 }
 
 static void close_handle(struct engine_result *result) {
-    if (result->handle_is_open)
-        duckdb_destroy_result(&result->handle);
+    if (!result->handle_is_open)
+        return;
+    duckdb_destroy_result(&result->handle);
     result->handle_is_open = false;
+    if (engine_statement_kind_writes(result->statement_kind))
+        engine_connection_note_rows(result->connection); /* what committed by itself has done so only now */
 }
 
 void engine_result_destroy(struct engine_result *result) {

@@ -181,14 +181,17 @@ enum engine_statement_kind engine_statement_kind(const struct engine_statement *
     return (enum engine_statement_kind)duckdb_prepared_statement_type(statement->handle);
 }
 
-bool engine_statement_writes(const struct engine_statement *statement) {
+bool engine_statement_kind_writes(enum engine_statement_kind kind) {
     static const bool writes[] = {
 #define ENGINE_STATEMENT(kind, number, writes) [number] = writes,
 #include "engine_statements.def"
 #undef ENGINE_STATEMENT
     };
-    unsigned kind = engine_statement_kind(statement);
-    return kind >= sizeof writes / sizeof writes[0] || writes[kind];
+    return (unsigned)kind >= sizeof writes / sizeof writes[0] || writes[kind];
+}
+
+bool engine_statement_writes(const struct engine_statement *statement) {
+    return engine_statement_kind_writes(engine_statement_kind(statement));
 }
 
 enum engine_result_kind engine_statement_result_kind(const struct engine_statement *statement) {

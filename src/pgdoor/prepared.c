@@ -76,6 +76,32 @@ static bool translate(struct session *session, struct prepared *prepared, const 
     return pgsql_translate(&prepared->arena, prepared->statement, &options, &prepared->translation, err);
 }
 
+static uint64_t data_version(const struct session *session) {
+    return engine_database_data_version(session->door->options.database);
+}
+
+/* An INSERT of VALUES without a function, a subquery or a type's modifier reads nothing that a plan could have remembered: each
+ * parenthesis stands behind the table's name, VALUES, CONFLICT or a comma. */
+static bool inserts_values(const struct pgsql_statement *statement) {
+    const char *text = statement->script + statement->start;
+    struct pgsql_lexer lexer = pgsql_lexer_over(text, statement->length);
+    struct pgsql_token token = {0}, before = {0};
+    struct error ignored;
+    bool in_name = true, has_values = false;
+    if (statement->kind != PGSQL_STATEMENT_INSERT)
+        return false;
+    for (; pgsql_lexer_next(&lexer, &token, &ignored) && token.kind != PGSQL_END; before = token) {
+        if (token.keyword == KW_SELECT || token.keyword == KW_FROM || token.keyword == KW_TABLE)
+            return false;
+        if (token.kind == PGSQL_OPEN_PAREN && !in_name && before.kind != PGSQL_COMMA && before.keyword != KW_VALUES &&
+            before.keyword != KW_CONFLICT)
+            return false;
+        in_name = in_name && token.kind != PGSQL_OPEN_PAREN;
+        has_values = has_values || token.keyword == KW_VALUES;
+    }
+    return has_values;
+}
+
 static bool prepare_engine(struct session *session, struct prepared *prepared, struct error *err) {
     const struct pgsql_translation *translation = &prepared->translation;
     /* What still streams needs its statement, and the engine's attention. */
@@ -84,6 +110,7 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     engine_statement_destroy(prepared->engine);
     prepared->engine = NULL;
     prepared->generation = session->settings_generation;
+    prepared->data_version = inserts_values(prepared->statement) ? 0 : data_version(session);
     /* A later step may need what an earlier one makes: several are prepared when they run. */
     if (translation->step_count > 1 || !translation->main)
         return true;
@@ -241,8 +268,9 @@ bool prepared_refresh(struct session *session, struct prepared *prepared, struct
     if (!prepared->statement || prepared->statement->form != PGSQL_FORM_ENGINE || !prepared->engine)
         return true;
     /* What reads the catalog is bound anew: its lists (pg_stat_activity …) are read while binding. */
+    bool same_data = !prepared->data_version || prepared->data_version == data_version(session);
     if (prepared->generation == session->settings_generation && !prepared->reads_catalog)
-        return true;
+        return same_data || prepare_engine(session, prepared, err);
     return translate(session, prepared, prepared->parameter_oids, prepared->parameter_count, false, err) &&
            prepare_engine(session, prepared, err);
 }

@@ -28,6 +28,7 @@ struct prepared {
      * described, never run. Otherwise NULL. */
     struct engine_statement *sample;
     uint64_t generation;             /* of the session's settings when the engine prepared it */
+    uint64_t data_version;           /* of the database then; 0: the plan knows nothing of the data */
 };
 
 /* From a statement that was parsed already (its script's text and memory are copied by parsing again) or from text with one

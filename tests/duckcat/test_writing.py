@@ -50,6 +50,14 @@ def test_insert_of_many_rows(make, server):
     assert run_sql(server, "SELECT count(*), sum(i), max(s) FROM w.many") == [(100000, 4999950000, "row 99999")]
 
 
+def test_plans_of_the_other_door_follow(make, server):
+    t = make("planned", "i INTEGER", "INSERT INTO w.planned SELECT * FROM range(5000)", "CHECKPOINT")
+    with psycopg.connect(host=server.host, port=server.port, user=server.user, dbname=server.database, autocommit=True) as connection:
+        for rows in (5000, 5001, 5002):
+            assert connection.execute("SELECT count(*) FROM w.planned").fetchone()[0] == rows
+            assert t.insert([{"i": 1}]) == (1, [])
+
+
 def test_insert_of_no_rows(make):
     t = make("none", "i INTEGER")
     assert t.insert([]) == (0, [])
