@@ -41,6 +41,8 @@ static bool take_data(void *self, void *stream, const uint8_t *bytes, size_t len
     struct owner *o = self;
     struct stream *s = stream;
     (void)bytes;
+    if (s->id % 4 == 1)
+        h2_widen(o->h2, s->id);
     h2_consume(o->h2, s->id, length);
     return true;
 }
@@ -90,7 +92,7 @@ static bool drain(struct h2_session *h2) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const struct h2_handler handler = {begin, take_data, end, closed, body_ready, body_take};
-    static const struct h2_limits limits = {.max_streams = 16, .max_header_bytes = 4096, .window_bytes = 65535};
+    static const struct h2_limits limits = {.max_streams = 16, .max_header_bytes = 4096, .first_window_bytes = 4096, .window_bytes = 65535};
     struct owner owner;
     struct error err = {0};
     memset(&owner, 0, sizeof owner);

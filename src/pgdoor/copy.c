@@ -276,7 +276,7 @@ enum execute_status copy_start(struct session *session, struct portal *portal, s
 }
 
 /* The error ends the COPY; what the client still sends of it is dropped where it arrives. */
-static enum step fail(struct session *session, struct error *err) {
+enum step copy_in_refuse(struct session *session, struct error *err) {
     bool extended = session->copy_in->extended;
     copy_in_destroy(session->copy_in);
     session->copy_in = NULL;
@@ -325,7 +325,7 @@ enum step copy_in_data(struct session *session, struct pgwire_value data) {
         error_set(&err, ERROR_INTERRUPT, "interrupted");
     else if (take_rows(session->copy_in, &err))
         return STEP_AGAIN;
-    return fail(session, &err);
+    return copy_in_refuse(session, &err);
 }
 
 enum step copy_in_done(struct session *session) {
@@ -334,7 +334,7 @@ enum step copy_in_done(struct session *session) {
     struct copy_in *copy_in = session->copy_in;
     pgwire_copy_reader_finish(copy_in->reader);
     if (!take_rows(copy_in, &err) || !append_chunk(copy_in, &err) || !engine_appender_flush(copy_in->appender, &err))
-        return fail(session, &err);
+        return copy_in_refuse(session, &err);
     char tag[64];
     pgsql_statement_complete_tag(copy_in->statement, copy_in->rows, tag, sizeof tag);
     pgwire_write_command_complete(&session->out, tag);
@@ -349,5 +349,5 @@ enum step copy_in_done(struct session *session) {
 enum step copy_in_fail(struct session *session, const char *reason) {
     struct error err;
     error_set_state(&err, ERROR_CANCELLED, "57014", "COPY from stdin failed: %s", reason);
-    return fail(session, &err);
+    return copy_in_refuse(session, &err);
 }

@@ -11,6 +11,8 @@ void copy_finish_out(struct session *session, const struct pgwire_copy_options *
 enum step copy_in_data(struct session *session, struct pgwire_value data);
 enum step copy_in_done(struct session *session);
 enum step copy_in_fail(struct session *session, const char *reason);
+/* What came is no part of it: the statement fails. */
+enum step copy_in_refuse(struct session *session, struct error *err);
 void copy_in_destroy(struct copy_in *copy_in);
 
 #endif

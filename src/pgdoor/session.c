@@ -235,6 +235,17 @@ static enum step dispatch(struct session *session, const struct pgwire_message *
     }
 }
 
+/* A message whose body is not what its tag says. What begins skipping is what an ordinary error of the message would. */
+static enum step refuse_frame(struct session *session, const struct pgwire_frame *frame, enum pgwire_phase phase,
+                              struct error *err) {
+    if (phase == PGWIRE_PHASE_AUTHENTICATION || frame->id == PGWIRE_TERMINATE)
+        return session_fail(session, err);
+    if (phase == PGWIRE_PHASE_COPY_IN)
+        return copy_in_refuse(session, err);
+    bool is_whole_request = frame->id == PGWIRE_QUERY || frame->id == PGWIRE_FUNCTION_CALL || frame->id == PGWIRE_SYNC;
+    return is_whole_request ? query_fail(session, err) : extended_fail(session, err);
+}
+
 static enum step take_frame(struct session *session, const struct pgwire_frame *frame) {
     struct error err;
     enum pgwire_phase phase = phase_of(session);
@@ -252,9 +263,7 @@ static enum step take_frame(struct session *session, const struct pgwire_frame *
     arena_reset(&session->message);
     if (pgwire_message_parse(frame, &session->message, &message, &err))
         return dispatch(session, &message);
-    if (phase == PGWIRE_PHASE_AUTHENTICATION)
-        return session_fail(session, &err);
-    return frame->id == PGWIRE_QUERY ? query_fail(session, &err) : extended_fail(session, &err);
+    return refuse_frame(session, frame, phase, &err);
 }
 
 /* The next message, if it is all there; otherwise STEP_WANT_READ with the bytes it lacks. */
@@ -262,7 +271,7 @@ static enum step next_message(struct session *session, size_t *wanted) {
     struct pgwire_frame frame;
     struct error err;
     error_clear(&err);
-    switch (pgwire_frame_read(session->in.bytes + session->in_used, session->in.length - session->in_used,
+    switch (pgwire_frame_read(session_input(session), session->in.length - session->in_used,
                               session->door->options.max_message_bytes, &frame, wanted, &err)) {
     case PGWIRE_FRAME_COMPLETE:
         return take_frame(session, &frame);

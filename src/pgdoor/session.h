@@ -159,6 +159,11 @@ struct session {
     struct session_activity activity; /* what pg_stat_activity shows, under the registry's lock */
 };
 
+/* What was received and is not yet taken; NULL while there is no buffer (to which not even 0 may be added). */
+static inline const uint8_t *session_input(const struct session *session) {
+    return session->in_used ? session->in.bytes + session->in_used : session->in.bytes;
+}
+
 enum interrupt_reason { INTERRUPT_NONE, INTERRUPT_CANCEL, INTERRUPT_STATEMENT_TIMEOUT, INTERRUPT_TERMINATE, INTERRUPT_GONE };
 
 /* session.c */

@@ -326,7 +326,7 @@ enum step startup_step(struct session *session, size_t *wanted) {
     struct pgwire_startup startup;
     if (!session->peeked)
         return look_for_tls(session);
-    switch (pgwire_frame_read_startup(session->in.bytes + session->in_used, session->in.length - session->in_used, &frame,
+    switch (pgwire_frame_read_startup(session_input(session), session->in.length - session->in_used, &frame,
                                       wanted, &err)) {
     case PGWIRE_FRAME_PARTIAL:
         return session->input_ended ? STEP_END : STEP_WANT_READ;

@@ -239,3 +239,38 @@ def test_noise(server):
             except (BrokenPipeError, ConnectionResetError):
                 pass
             connection.read_all()
+
+
+@pytest.mark.parametrize("name", ["sync", "terminate", "flush", "function call"])
+def test_malformed_while_skipping(server, name):
+    """After an error, in the messages that are still read and in those that are dropped."""
+    bad = {"sync": b"S", "terminate": b"X", "flush": b"H", "function call": b"F"}[name]
+    with wire.Connection(server) as connection:
+        connection.send(wire.parse("", "SELEC"), wire.message(bad, b"extra"), wire.sync())
+        if name == "terminate":
+            assert errors(connection.read_all()) == [("ERROR", "42601"), ("FATAL", "08P01")]
+            return
+        came = connection.read_until([b"Z"])
+        if name == "sync":  # it ends the skipping all the same
+            assert errors(came).pop() == ("ERROR", "08P01")
+            came = came[:1] + connection.read_until([b"Z"])
+        assert errors(came) == [("ERROR", "42601")]
+        assert connection.value("SELECT 2") == "2"
+
+
+@pytest.mark.parametrize("extended", [False, True])
+@pytest.mark.parametrize("bad", [wire.message(b"c", b"extra"), wire.message(b"f", b"no end")])
+def test_malformed_ends_of_copy(server, bad, extended):
+    with wire.Connection(server) as connection:
+        connection.rows("CREATE TEMP TABLE malformed (t text)")
+        copy = "COPY malformed FROM STDIN"
+        connection.send(*([wire.parse("", copy), wire.bind(), wire.execute()] if extended else [wire.query(copy)]))
+        if extended:
+            connection.send(wire.flush())
+        connection.read_until([b"G"])
+        connection.send(wire.copy_data("row\n"), bad, wire.sync() if extended else b"")
+        assert errors(connection.read_until([b"Z"])) == [("ERROR", "08P01")]
+        assert connection.value("SELECT count(*) FROM malformed") == "0"
+        connection.send(wire.query(copy), wire.copy_data("row\n"), wire.copy_done())
+        assert not errors(connection.read_until([b"Z"]))
+        assert connection.value("SELECT count(*) FROM malformed") == "1"
