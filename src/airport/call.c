@@ -134,7 +134,11 @@ static enum call_step step(struct airport_call *call) {
     if (!call->admitted) {
         if (!server_admit(call, &call->error))
             return CALL_DONE;
+        pthread_mutex_lock(&call->lock);
         call->admitted = true;
+        if (call->held_back)
+            post_flush(call);
+        pthread_mutex_unlock(&call->lock);
     }
     return call->rpc->step(call);
 }
@@ -246,7 +250,11 @@ struct flight_message *call_pop_output(struct airport_call *call, bool *finished
 
 bool call_wants_input(struct airport_call *call) {
     pthread_mutex_lock(&call->lock);
-    bool wants = call->input_count < CALL_INPUT_MESSAGES;
+    bool wants = call->admitted && call->input_count < CALL_INPUT_MESSAGES;
+    if (!call->admitted && !call->held_back) {
+        call->held_back = true;
+        wake(call);
+    }
     pthread_mutex_unlock(&call->lock);
     return wants;
 }

@@ -66,6 +66,7 @@ struct airport_call {
     size_t sending_offset, sending_left;
     bool headers_sent, trailers_sent;
     size_t unconsumed_bytes; /* of the request, whose window is held back */
+    bool wide;               /* the window is as large as it gets */
 
     /* both sides', under the lock */
     pthread_mutex_t lock;
@@ -79,6 +80,8 @@ struct airport_call {
     bool woken;         /* something happened since the step began */
     bool worker_ended;  /* no worker will touch it again */
     bool flush_posted;
+    bool admitted;      /* authenticated */
+    bool held_back;     /* a long request waits for that */
     struct airport_error status; /* once finished */
 
     atomic_bool cancelled;
@@ -93,7 +96,6 @@ struct airport_call {
     struct arena arena;
     const char *identity, *catalog_name, *transaction_id;
     struct airport_error error; /* why it failed */
-    bool admitted; /* authenticated */
     double progress; /* of a scan; negative: unknown */
     struct airport_error stream_error; /* of airport_call_fail */
     struct call_kept *kept; /* handles to release at the end */
@@ -121,7 +123,8 @@ void call_detach(struct airport_call *call);
 void call_abort(struct airport_call *call, enum airport_error_kind kind, const char *message);
 /* The next response message, moved; NULL when there is none. `*finished` tells that none will follow. */
 struct flight_message *call_pop_output(struct airport_call *call, bool *finished);
-/* True when the request's window should be opened again. */
+/* True when the request's window should be opened again. A call that is not admitted yet wants nothing; it is asked to be, and
+ * connection_flush_call() follows. */
 bool call_wants_input(struct airport_call *call);
 
 /* Worker side. */

@@ -14,6 +14,7 @@
 #include "net/stream.h"
 
 enum {
+    FIRST_WINDOW_BYTES = 32 << 10, /* of a call that is not admitted yet: memory is not for strangers */
     WINDOW_BYTES = 4 << 20,
     MAX_HEADER_BYTES = 16 << 10,
     READS_PER_REPORT = 8,
@@ -73,6 +74,19 @@ static void *begin(void *self, int32_t stream_id, const struct h2_header *header
     return call;
 }
 
+/* Lets the client send on, as far as the call wants it. A long request of a call that nobody has admitted yet has to wait
+ * for that; short ones, the most, are over before the question comes up. */
+static void open_window(struct connection *c, struct airport_call *call) {
+    if (call->unconsumed_bytes < FIRST_WINDOW_BYTES / 2 || !call_wants_input(call))
+        return;
+    if (!call->wide) {
+        h2_widen(c->h2, call->stream_id);
+        call->wide = true;
+    }
+    h2_consume(c->h2, call->stream_id, call->unconsumed_bytes);
+    call->unconsumed_bytes = 0;
+}
+
 static bool data(void *self, void *stream, const uint8_t *bytes, size_t length) {
     struct connection *c = self;
     struct airport_call *call = stream;
@@ -83,10 +97,7 @@ static bool data(void *self, void *stream, const uint8_t *bytes, size_t length) 
         failure_from_error(&why, &err);
         call_abort(call, why.kind, why.message);
     }
-    if (call_wants_input(call)) {
-        h2_consume(c->h2, call->stream_id, call->unconsumed_bytes);
-        call->unconsumed_bytes = 0;
-    }
+    open_window(c, call);
     return true;
 }
 
@@ -256,6 +267,7 @@ static bool open_session(struct connection *c) {
     const struct h2_limits limits = {
         .max_streams = (uint32_t)c->server->config.max_streams_per_connection,
         .max_header_bytes = MAX_HEADER_BYTES,
+        .first_window_bytes = FIRST_WINDOW_BYTES,
         .window_bytes = WINDOW_BYTES,
     };
     struct error err = {0};
@@ -396,10 +408,7 @@ void connection_flush_call(struct net_task *task) {
     pthread_mutex_unlock(&call->lock);
     struct connection *c = call->connection;
     if (c) {
-        if (call->unconsumed_bytes && call_wants_input(call)) {
-            h2_consume(c->h2, call->stream_id, call->unconsumed_bytes);
-            call->unconsumed_bytes = 0;
-        }
+        open_window(c, call);
         if (!call->headers_sent)
             begin_response(c, call);
         else

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/reader.h"
 
+enum { FIRST_BYTES = 64 << 10 }; /* of a message whose length is announced */
+
 static bool begin_message(struct grpc_deframer *d, struct error *err) {
     struct reader r = reader_over(d->prefix, GRPC_PREFIX_BYTES);
     uint8_t compressed = reader_u8(&r);
@@ -14,11 +16,26 @@ static bool begin_message(struct grpc_deframer *d, struct error *err) {
     if (length > d->limit_bytes)
         return error_set(err, ERROR_LIMIT, "a message of %zu bytes is longer than the limit of %zu", length,
                          d->limit_bytes);
-    d->message = memory_allocate(length);
+    d->capacity = length < FIRST_BYTES ? length : FIRST_BYTES;
+    d->message = memory_allocate(d->capacity);
     if (!d->message)
         return error_set_no_memory(err);
     d->length = length;
     d->filled = 0;
+    return true;
+}
+
+/* Memory follows what has come, not what was announced. */
+static bool make_room(struct grpc_deframer *d, size_t more, struct error *err) {
+    if (more <= d->capacity - d->filled)
+        return true;
+    size_t capacity = 2 * (d->filled + more);
+    capacity = capacity < d->length ? capacity : d->length;
+    uint8_t *grown = memory_resize(d->message, capacity);
+    if (!grown)
+        return error_set_no_memory(err);
+    d->message = grown;
+    d->capacity = capacity;
     return true;
 }
 
@@ -39,6 +56,8 @@ bool grpc_deframe(struct grpc_deframer *d, const uint8_t *bytes, size_t length, 
                 return false;
         }
         size_t taken = length < d->length - d->filled ? length : d->length - d->filled;
+        if (!make_room(d, taken, err))
+            return false;
         if (taken)
             memcpy(d->message + d->filled, bytes, taken);
         d->filled += taken;

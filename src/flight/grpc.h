@@ -35,7 +35,7 @@ struct grpc_deframer {
     uint8_t prefix[GRPC_PREFIX_BYTES];
     uint8_t prefix_length;
     uint8_t *message; /* being assembled; NULL between messages */
-    size_t length, filled;
+    size_t length, filled, capacity;
 };
 
 /* A whole message; owned, free with memory_free. */

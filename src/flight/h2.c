@@ -305,7 +305,7 @@ static int create_http(struct h2_session *s) {
 static int announce(struct h2_session *s) {
     const nghttp2_settings_entry settings[] = {
         {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, s->limits.max_streams},
-        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, s->limits.window_bytes},
+        {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, s->limits.first_window_bytes},
         {NGHTTP2_SETTINGS_MAX_FRAME_SIZE, MAX_FRAME_BYTES},
         {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, s->limits.max_header_bytes},
         {NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 0},
@@ -363,6 +363,11 @@ bool h2_receive(struct h2_session *session, const uint8_t *bytes, size_t length,
 
 void h2_consume(struct h2_session *session, int32_t stream_id, size_t length) {
     nghttp2_session_consume_stream(session->http, stream_id, length);
+}
+
+void h2_widen(struct h2_session *session, int32_t stream_id) {
+    nghttp2_session_set_local_window_size(session->http, NGHTTP2_FLAG_NONE, stream_id,
+                                          (int32_t)session->limits.window_bytes);
 }
 
 bool h2_pull(struct h2_session *session) {

@@ -49,7 +49,8 @@ struct h2_handler {
 struct h2_limits {
     uint32_t max_streams;
     uint32_t max_header_bytes;
-    uint32_t window_bytes; /* of a stream; a connection has eight times as much */
+    uint32_t first_window_bytes; /* of a stream, until h2_widen() */
+    uint32_t window_bytes; /* of a stream after it; a connection has eight times as much */
 };
 
 /* Owned, free with h2_session_destroy. The first bytes to send are ready at once. */
@@ -61,6 +62,8 @@ void h2_session_destroy(struct h2_session *session);
 bool h2_receive(struct h2_session *session, const uint8_t *bytes, size_t length, struct error *err);
 /* The body bytes of a stream have been dealt with: the peer may send as many again. */
 void h2_consume(struct h2_session *session, int32_t stream_id, size_t length);
+/* The stream's window may be as large as the limits say: its owner has found it worth that. */
+void h2_widen(struct h2_session *session, int32_t stream_id);
 
 /* Makes output ready, at least something if there is anything; false when the session is broken. */
 bool h2_pull(struct h2_session *session);
