@@ -9,6 +9,7 @@
 #include "net/notify.h"
 #include "server/announce.h"
 #include "server/doors.h"
+#include "server/limits.h"
 #include "server/scripts.h"
 #include "server/signals.h"
 #include "server/store.h"
@@ -221,6 +222,7 @@ static bool run_doors(struct server *server, struct error *err) {
 }
 
 static bool run(struct server *server, struct error *err) {
+    limits_raise(&server->config, server->log);
     if (!store_open(&server->store, &server->config, server->log, &server->signals, err))
         return false;
     bool ok = run_doors(server, err);

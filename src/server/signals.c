@@ -27,6 +27,7 @@ bool signals_open(struct signals *signals, struct error *err) {
         sigaddset(&set, meanings[i].number);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     signal(SIGPIPE, SIG_IGN); /* this process is ours: a log on a broken pipe must not end it */
+    signal(SIGXFSZ, SIG_IGN); /* nor a file that may not grow: writing it fails, which is told */
     signals->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     signals->failure_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (signals->signal_fd >= 0 && signals->failure_fd >= 0)
