@@ -759,6 +759,9 @@ struct airport_catalog_version {
     size_t size;
     uint64_t version;
     bool is_fixed; /* it will not change while the server runs: the client need not ask again */
+    /* Until the version changes the listing is the same for every caller, so that the library may answer from memory. A
+     * version never comes back then, not even for another catalog of that name. */
+    bool is_shared;
 };
 
 struct airport_flight;

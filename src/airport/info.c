@@ -265,10 +265,9 @@ static void write_no_contents(struct writer *w) {
 }
 
 static bool write_root(struct writer *w, struct airport_call *call, struct airport_catalog catalog,
-                       struct airport_error *err) {
+                       const struct airport_catalog_version *version, struct airport_error *err) {
     struct airport_schemas schemas;
-    struct airport_catalog_version version;
-    if (!info_catalog_version(call, catalog, &version, err) || !lookup_schemas(call, catalog, NULL, &schemas, err))
+    if (!lookup_schemas(call, catalog, NULL, &schemas, err))
         return false;
     msgpack_write_map(w, 3);
     msgpack_write_text(w, "contents");
@@ -281,23 +280,41 @@ static bool write_root(struct writer *w, struct airport_call *call, struct airpo
     msgpack_write_text(w, "version_info");
     msgpack_write_map(w, 2);
     msgpack_write_text(w, "catalog_version");
-    msgpack_write_unsigned(w, version.version);
+    msgpack_write_unsigned(w, version->version);
     msgpack_write_text(w, "is_fixed");
-    msgpack_write_boolean(w, version.is_fixed);
+    msgpack_write_boolean(w, version->is_fixed);
     return writer_ok(w) || airport_fail_no_memory(err);
 }
 
+static bool recall(struct writer *w, struct airport_call *call, struct airport_catalog catalog,
+                   const struct airport_catalog_version *version) {
+    return static_catalog_recall(catalog, call->catalog_name, w) ||
+           (version->is_shared && listing_recall(&call->server->listings, call->catalog_name, version->version, w));
+}
+
+static void remember(struct airport_call *call, struct airport_catalog catalog,
+                     const struct airport_catalog_version *version, const void *bytes, size_t length) {
+    static_catalog_remember(catalog, call->catalog_name, bytes, length);
+    if (version->is_shared)
+        listing_remember(&call->server->listings, call->catalog_name, version->version, bytes, length);
+}
+
+/* The version is read first: what changes while the listing is written makes it out of date, never wrong under a newer
+ * number. */
 bool info_write_catalog(struct writer *w, struct airport_call *call, struct airport_catalog catalog,
                         struct airport_error *err) {
+    struct airport_catalog_version version;
     struct writer root = {0};
     struct error inner = {0};
-    if (static_catalog_recall(catalog, call->catalog_name, w))
+    if (!info_catalog_version(call, catalog, &version, err))
+        return false;
+    if (recall(w, call, catalog, &version))
         return writer_ok(w) || airport_fail_no_memory(err);
     size_t before = w->length;
-    bool ok = write_root(&root, call, catalog, err) &&
+    bool ok = write_root(&root, call, catalog, &version, err) &&
               (container_write(w, root.bytes, root.length, &inner) || failure_from_error(err, &inner));
     if (ok)
-        static_catalog_remember(catalog, call->catalog_name, w->bytes + before, w->length - before);
+        remember(call, catalog, &version, w->bytes + before, w->length - before);
     writer_destroy(&root);
     return ok;
 }

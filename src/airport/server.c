@@ -263,6 +263,7 @@ struct airport_server *airport_server_create(const struct airport_server_config 
     pthread_mutex_init(&server->tls_lock, NULL);
     pthread_mutex_init(&server->state_lock, NULL);
     pthread_mutex_init(&server->reaper.lock, NULL);
+    listing_cache_init(&server->listings);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -480,6 +481,7 @@ void airport_server_destroy(struct airport_server *server) {
     pthread_mutex_destroy(&server->tls_lock);
     pthread_mutex_destroy(&server->state_lock);
     pthread_mutex_destroy(&server->reaper.lock);
+    listing_cache_destroy(&server->listings);
     pthread_cond_destroy(&server->changed);
     arena_destroy(&server->arena);
     memory_free(server);

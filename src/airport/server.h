@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "airport.h"
+#include "airport/listing.h"
 #include "base/pool.h"
 #include "flight/message.h"
 #include "net/listener.h"
@@ -44,6 +45,7 @@ struct airport_server {
     int32_t io_count;
     atomic_uint next_io;
     struct reaper reaper;
+    struct listing_cache listings;
 
     pthread_mutex_t tls_lock;
     struct net_tls_context *tls; /* NULL: plain text */

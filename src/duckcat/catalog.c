@@ -46,7 +46,9 @@ static bool list_tables(void *self, struct airport_call *call, const char *name,
 static bool list_functions(void *self, struct airport_call *call, const char *name, struct airport_functions *out,
                            struct airport_error *err) {
     const struct schema *schema = self;
-    (void)call;
+    struct error why;
+    if (!snapshot_need_functions(schema->snapshot, schema->owner->leases, call, &why))
+        return failure_tell(&why, err);
     for (int32_t i = 0; i < schema->facts->function_count; i++) {
         const struct snapshot_function *facts = &schema->facts->functions[i];
         if ((!name || strcasecmp(name, facts->name) == 0) &&
@@ -74,11 +76,20 @@ static bool add_schema(const struct catalog *catalog, struct snapshot *snapshot,
     return airport_schemas_add(out, (struct airport_schema){&schema_methods, schema}, err);
 }
 
+/* What was found with the catalog, unless it has been changed since. */
+static struct snapshot *current_snapshot(const struct catalog *catalog, struct airport_call *call,
+                                         struct error *why) {
+    struct snapshot *found = catalog->snapshot;
+    if (found && found->version == engine_database_catalog_version(catalog->owner->database))
+        return snapshot_retain(found);
+    return snapshot_get(catalog->owner->snapshots, call, catalog_database(catalog), why);
+}
+
 static bool list_schemas(void *self, struct airport_call *call, const char *name, struct airport_schemas *out,
                          struct airport_error *err) {
     const struct catalog *catalog = self;
     struct error why;
-    struct snapshot *snapshot = snapshot_get(catalog->owner->snapshots, call, catalog_database(catalog), &why);
+    struct snapshot *snapshot = current_snapshot(catalog, call, &why);
     if (!snapshot)
         return failure_tell(&why, err);
     bool ok = true;
@@ -95,6 +106,7 @@ static bool tell_version(void *self, struct airport_call *call, struct airport_c
     (void)call;
     (void)err;
     out->version = engine_database_catalog_version(catalog->owner->database);
+    out->is_shared = !catalog->snapshot || catalog->snapshot->is_native;
     return true;
 }
 
@@ -102,6 +114,7 @@ static void release_catalog(void *self) {
     struct catalog *catalog = self;
     if (!catalog->database)
         return; /* the default one is the provider's */
+    snapshot_release(catalog->snapshot);
     memory_free(catalog->database);
     memory_free(catalog);
 }
@@ -124,15 +137,14 @@ bool catalog_find(struct duckcat *owner, struct airport_call *call, const char *
     if (!snapshot)
         return why.kind == ERROR_NOT_FOUND || failure_tell(&why, err);
     struct catalog *catalog = memory_allocate_zeroed(1, sizeof *catalog);
-    if (catalog) {
-        catalog->owner = owner;
-        catalog->database = memory_copy_string(snapshot->database);
-    }
-    snapshot_release(snapshot);
-    if (!catalog || !catalog->database) {
+    char *database = memory_copy_string(snapshot->database);
+    if (!catalog || !database) {
+        snapshot_release(snapshot);
         memory_free(catalog);
+        memory_free(database);
         return airport_fail_no_memory(err);
     }
+    *catalog = (struct catalog){owner, database, snapshot};
     *out = (struct airport_catalog){&catalog_methods, catalog};
     return true;
 }

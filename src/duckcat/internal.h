@@ -11,7 +11,8 @@
 /* What `self` of a catalog's handle is. */
 struct catalog {
     struct duckcat *owner;
-    char *database; /* NULL: the default one, of whatever name */
+    char *database;            /* NULL: the default one, of whatever name */
+    struct snapshot *snapshot; /* as it was found; counted. NULL: the default one's */
 };
 
 struct duckcat {

@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/memory.h"
+#include "duckcat/snapshot_loader.h"
 
 enum { CACHED_SNAPSHOTS = 32 };
 
@@ -55,6 +56,7 @@ void snapshot_release(struct snapshot *snapshot) {
                 arrow->release(arrow);
         }
     arena_destroy(&snapshot->arena);
+    pthread_mutex_destroy(&snapshot->lock);
     memory_free(snapshot);
 }
 
@@ -115,6 +117,7 @@ struct snapshot *snapshot_get(struct snapshot_cache *cache, struct airport_call 
         return NULL;
     }
     atomic_init(&snapshot->references, 1);
+    pthread_mutex_init(&snapshot->lock, NULL);
     snapshot->version = version;
     snapshot->database = arena_copy_string(&snapshot->arena, database);
     struct lease *lease = snapshot->database ? lease_take(cache->leases, call, err) : NULL;
@@ -127,4 +130,17 @@ struct snapshot *snapshot_get(struct snapshot_cache *cache, struct airport_call 
     if (snapshot->is_native)
         keep(cache, snapshot);
     return snapshot;
+}
+
+bool snapshot_need_functions(struct snapshot *snapshot, struct lease_pool *leases, struct airport_call *call,
+                             struct error *err) {
+    pthread_mutex_lock(&snapshot->lock);
+    if (!snapshot->has_functions) {
+        struct lease *lease = lease_take(leases, call, err);
+        snapshot->has_functions = lease && snapshot_load_functions(snapshot, lease, err);
+        lease_return(lease);
+    }
+    bool ok = snapshot->has_functions;
+    pthread_mutex_unlock(&snapshot->lock);
+    return ok;
 }

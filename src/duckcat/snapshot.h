@@ -1,9 +1,12 @@
 /* What a database holds, as clients are told of it: read from DuckDB's catalog functions in a few queries, then
- * immutable and counted, shared by every call until a statement may have changed a catalog. Databases of other kinds
+ * immutable and counted, shared by every call until a statement may have changed a catalog. Its functions are read when
+ * somebody asks for them, for DuckDB lists all its own with them, which takes longer than a few hundred tables. Databases of other kinds
  * than DuckDB's own files may change behind our back and are read anew for each call.
  */
 #ifndef DUCKCAT_SNAPSHOT_H
 #define DUCKCAT_SNAPSHOT_H
+
+#include <pthread.h>
 
 #include "airport.h"
 #include "base/log.h"
@@ -53,7 +56,7 @@ struct snapshot_schema {
     bool is_default;
     struct snapshot_table *tables;
     int32_t table_count;
-    struct snapshot_function *functions;
+    struct snapshot_function *functions; /* once snapshot_need_functions() has been asked */
     int32_t function_count;
 };
 
@@ -66,6 +69,8 @@ struct snapshot {
     bool is_native; /* a DuckDB file or memory */
     struct snapshot_schema *schemas;
     int32_t schema_count;
+    pthread_mutex_t lock; /* of the functions, which are read when they are first wanted */
+    bool has_functions;
 };
 
 struct snapshot_cache;
@@ -84,6 +89,10 @@ void snapshot_release(struct snapshot *snapshot);
 const struct snapshot_schema *snapshot_find_schema(const struct snapshot *snapshot, const char *name);
 /* By its very name; NULL when there is none. */
 const struct snapshot_column *snapshot_find_column(const struct snapshot_table *table, const char *name);
+
+/* Fills in the schemas' functions. Any thread. */
+bool snapshot_need_functions(struct snapshot *snapshot, struct lease_pool *leases, struct airport_call *call,
+                             struct error *err);
 
 /* snapshot_load.c: fills an empty snapshot whose database is set. */
 bool snapshot_load(struct snapshot *snapshot, struct lease *lease, struct log *log, struct error *err);

@@ -1,9 +1,10 @@
-/* Reading a database's contents from duckdb_schemas(), duckdb_tables(), duckdb_views(), duckdb_columns(),
- * duckdb_constraints() and duckdb_functions().
+/* Reading a database's contents from duckdb_schemas(), duckdb_tables(), duckdb_views(), duckdb_columns() and
+ * duckdb_constraints(): each makes rows for all that there is, so each is asked once at most, and ordering is done here.
  *
  * Columns tell their type as text; one statement that casts NULL to each of the different texts gives the types
  * themselves.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -23,23 +24,29 @@ static const char schemas_sql[] =
     "AND schema_name NOT IN ('information_schema', 'pg_catalog', 'pg_declared') ORDER BY schema_name";
 
 static const char relations_sql[] =
-    "SELECT schema_name, table_name AS name, comment, estimated_size, false AS is_view, "
-    "coalesce(contains(sql, 'GENERATED ALWAYS AS'), false) FROM duckdb_tables() WHERE database_name = $1 AND NOT internal "
-    "UNION ALL SELECT schema_name, view_name, comment, 0, true, false FROM duckdb_views() "
-    "WHERE database_name = $1 AND NOT internal AND schema_name <> 'pg_declared' ORDER BY schema_name, name";
+    "SELECT schema_name, table_name, comment, estimated_size, false, "
+    "coalesce(contains(sql, 'GENERATED ALWAYS AS'), false), coalesce(contains(sql, 'CHECK'), false) "
+    "FROM duckdb_tables() WHERE database_name = $1 AND NOT internal "
+    "UNION ALL SELECT schema_name, view_name, comment, 0, true, false, false FROM duckdb_views() "
+    "WHERE database_name = $1 AND NOT internal AND schema_name <> 'pg_declared'";
 
 static const char columns_sql[] =
-    "SELECT schema_name, table_name, column_name, data_type, column_default, comment, NOT is_nullable, "
-    "dense_rank() OVER (ORDER BY data_type) - 1 FROM duckdb_columns() WHERE database_name = ? AND NOT internal "
-    "AND schema_name <> 'pg_declared' "
-    "ORDER BY schema_name, table_name, column_index";
+    "SELECT schema_name, table_name, column_name, data_type, column_default, comment, NOT is_nullable "
+    "FROM duckdb_columns() WHERE database_name = ? AND NOT internal AND schema_name <> 'pg_declared'";
 
 static const char checks_sql[] =
     "SELECT schema_name, table_name, expression FROM duckdb_constraints() WHERE database_name = ? "
     "AND constraint_type = 'CHECK' ORDER BY schema_name, table_name, constraint_index";
 
+/* A relation as it was read, and which of the loader's columns are its own. */
+struct staged_table {
+    struct snapshot_table table;
+    bool may_generate, may_check; /* by the words in its definition */
+    int32_t first_column, column_count;
+};
+
 /* A column as it was read, before its type is known. */
-struct staged {
+struct staged_column {
     struct snapshot_column column;
     int32_t table, type;
 };
@@ -50,14 +57,14 @@ struct loader {
     struct log *log;
     struct error *err;
     bool has_row_ids; /* the database's tables */
-    struct snapshot_table *tables;
-    bool *may_generate; /* beside the tables */
-    int32_t table_count, table_capacity, flag_capacity;
-    struct staged *columns;
+    struct staged_table *tables; /* by schema and name */
+    int32_t table_count, table_capacity;
+    struct staged_column *columns;
     int32_t column_count, column_capacity;
-    const char **type_texts;
+    const char **type_texts; /* each different one */
     const struct engine_type **types;
     int32_t type_count, type_capacity;
+    int32_t *type_slots; /* a hash table of their numbers plus one; 0: free. Twice the capacity of the texts */
 };
 
 bool snapshot_make_room(void *items, int32_t count, int32_t *capacity, size_t bytes) {
@@ -123,39 +130,59 @@ static bool load_schemas(struct loader *loader) {
     return ok;
 }
 
+/* In the order of their keys, as strcmp has it. */
+static int compare_names(const char *schema, const char *name, const struct snapshot_table *table) {
+    int order = strcmp(schema, table->schema);
+    return order ? order : strcmp(name, table->name);
+}
+
+static int compare_tables(const void *a, const void *b) {
+    const struct staged_table *left = a;
+    return compare_names(left->table.schema, left->table.name, &((const struct staged_table *)b)->table);
+}
+
+static bool stage_table(struct loader *loader, struct rows *rows) {
+    if (!snapshot_make_room(&loader->tables, loader->table_count, &loader->table_capacity, sizeof *loader->tables))
+        return false;
+    struct staged_table *staged = &loader->tables[loader->table_count];
+    *staged = (struct staged_table){.may_generate = rows_boolean(rows, 5), .may_check = rows_boolean(rows, 6)};
+    staged->table = (struct snapshot_table){
+        .database = loader->snapshot->database,
+        .schema = rows_text(rows, 0),
+        .name = rows_text(rows, 1),
+        .comment = rows_text(rows, 2),
+        .estimated_rows = rows_int64(rows, 3),
+        .kind = rows_boolean(rows, 4) ? SNAPSHOT_VIEW : SNAPSHOT_TABLE,
+    };
+    bool ok = staged->table.schema && staged->table.name;
+    loader->table_count += ok;
+    return ok;
+}
+
 static bool load_relations(struct loader *loader) {
-    struct snapshot *snapshot = loader->snapshot;
     bool fits = true;
     struct rows rows;
-    rows_open(&rows, loader->lease, &snapshot->arena, relations_sql, snapshot->database, loader->err);
-    while (fits && rows_next(&rows)) {
-        int32_t at = loader->table_count;
-        fits = snapshot_make_room(&loader->tables, at, &loader->table_capacity, sizeof *loader->tables) &&
-               snapshot_make_room(&loader->may_generate, at, &loader->flag_capacity, sizeof *loader->may_generate);
-        if (!fits)
-            break;
-        loader->may_generate[at] = rows_boolean(&rows, 5);
-        loader->tables[loader->table_count++] = (struct snapshot_table){
-            .database = snapshot->database,
-            .schema = rows_text(&rows, 0),
-            .name = rows_text(&rows, 1),
-            .comment = rows_text(&rows, 2),
-            .estimated_rows = rows_int64(&rows, 3),
-            .kind = rows_boolean(&rows, 4) ? SNAPSHOT_VIEW : SNAPSHOT_TABLE,
-        };
-    }
+    rows_open(&rows, loader->lease, &loader->snapshot->arena, relations_sql, loader->snapshot->database, loader->err);
+    while (fits && rows_next(&rows))
+        fits = stage_table(loader, &rows);
+    if (loader->table_count)
+        qsort(loader->tables, (size_t)loader->table_count, sizeof *loader->tables, compare_tables);
     return rows_close(&rows) && (fits || error_set_no_memory(loader->err));
 }
 
-/* Relations and what belongs to them are read in the same order: the cursor only moves forward. -1 for what belongs
- * to none, which came into being between two of the queries. */
-static int32_t find_table(const struct loader *loader, int32_t *cursor, const char *schema, const char *name) {
-    for (; *cursor < loader->table_count; ++*cursor) {
-        const struct snapshot_table *table = &loader->tables[*cursor];
-        int order = strcmp(table->schema, schema);
-        order = order ? order : strcmp(table->name, name);
-        if (order >= 0)
-            return order == 0 ? *cursor : -1;
+/* -1 for what came into being between two of the queries. `hint` is the one found last. */
+static int32_t find_table(const struct loader *loader, int32_t hint, const char *schema, const char *name) {
+    if (hint >= 0 && compare_names(schema, name, &loader->tables[hint].table) == 0)
+        return hint;
+    for (int32_t low = 0, high = loader->table_count; low < high;) {
+        int32_t middle = low + (high - low) / 2;
+        int order = compare_names(schema, name, &loader->tables[middle].table);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
     }
     return -1;
 }
@@ -165,79 +192,109 @@ static bool is_portable(const char *expression) {
     return !strcasestr(expression, "nextval(") && !strcasestr(expression, "currval(");
 }
 
-static bool note_type(struct loader *loader, int32_t type, const char *text) {
-    if (type < loader->type_count)
-        return true;
-    if (!snapshot_make_room(&loader->type_texts, type, &loader->type_capacity, sizeof *loader->type_texts))
+static int32_t *find_type_slot(const struct loader *loader, const char *text) {
+    uint32_t hash = 2166136261u, mask = 2 * (uint32_t)loader->type_capacity - 1; /* FNV-1a */
+    for (const char *c = text; *c; c++)
+        hash = (hash ^ (uint8_t)*c) * 16777619u;
+    int32_t *slot = &loader->type_slots[hash & mask];
+    while (*slot && strcmp(loader->type_texts[*slot - 1], text) != 0)
+        slot = &loader->type_slots[++hash & mask];
+    return slot;
+}
+
+/* Makes room for one more text, and the hash table anew for all there are. */
+static bool grow_types(struct loader *loader) {
+    int32_t capacity = loader->type_capacity;
+    if (!snapshot_make_room(&loader->type_texts, loader->type_count, &loader->type_capacity, sizeof *loader->type_texts))
         return false;
-    for (; loader->type_count <= type; loader->type_count++)
-        loader->type_texts[loader->type_count] = NULL;
-    loader->type_texts[type] = text;
-    return true;
+    if (capacity == loader->type_capacity)
+        return true;
+    memory_free(loader->type_slots);
+    loader->type_slots = memory_allocate_zeroed(2 * (size_t)loader->type_capacity, sizeof *loader->type_slots);
+    for (int32_t i = 0; loader->type_slots && i < loader->type_count; i++)
+        *find_type_slot(loader, loader->type_texts[i]) = i + 1;
+    return loader->type_slots != NULL;
+}
+
+/* The number of a type's text; -1 when memory is out. */
+static int32_t note_type(struct loader *loader, const char *text) {
+    if (!grow_types(loader))
+        return -1;
+    int32_t *slot = find_type_slot(loader, text);
+    if (!*slot) {
+        loader->type_texts[loader->type_count++] = text;
+        *slot = loader->type_count;
+    }
+    return *slot - 1;
 }
 
 static bool stage_column(struct loader *loader, struct rows *rows, int32_t table) {
-    const char *text = rows_text(rows, 3);
-    int32_t type = (int32_t)rows_int64(rows, 7);
+    const char *type = rows_text(rows, 3);
     struct snapshot_column column = {
         .name = rows_text(rows, 2),
         .default_sql = rows_text(rows, 4),
         .comment = rows_text(rows, 5),
         .is_not_null = rows_boolean(rows, 6),
     };
-    /* Types come in no order: the array must reach every number. */
-    if (type >= loader->type_count && !note_type(loader, type, NULL))
-        return false;
-    loader->type_texts[type] = text;
     bool has_default = column.default_sql && strcmp(column.default_sql, "NULL") != 0;
-    if (loader->tables[table].kind == SNAPSHOT_VIEW || !has_default)
+    if (loader->tables[table].table.kind == SNAPSHOT_VIEW || !has_default)
         column.default_sql = NULL;
     column.has_own_default = column.default_sql && !is_portable(column.default_sql);
-    if (!snapshot_make_room(&loader->columns, loader->column_count, &loader->column_capacity, sizeof *loader->columns))
+    int32_t number = column.name && type ? note_type(loader, type) : -1;
+    if (number < 0 ||
+        !snapshot_make_room(&loader->columns, loader->column_count, &loader->column_capacity, sizeof *loader->columns))
         return false;
-    loader->columns[loader->column_count++] = (struct staged){column, table, type};
-    return column.name && text;
+    loader->columns[loader->column_count++] = (struct staged_column){column, table, number};
+    return true;
 }
 
+/* A table's columns come one after the other, in their order. */
 static bool load_columns(struct loader *loader) {
-    int32_t cursor = 0;
+    int32_t table = -1;
     bool fits = true;
     struct rows rows;
     rows_open(&rows, loader->lease, &loader->snapshot->arena, columns_sql, loader->snapshot->database, loader->err);
     while (fits && rows_next(&rows)) {
         const char *schema = rows_text(&rows, 0), *name = rows_text(&rows, 1);
-        int32_t table = schema && name ? find_table(loader, &cursor, schema, name) : -1;
-        if (table >= 0)
-            fits = stage_column(loader, &rows, table);
+        table = schema && name ? find_table(loader, table, schema, name) : -1;
+        if (table < 0)
+            continue;
+        struct staged_table *staged = &loader->tables[table];
+        if (!staged->column_count++)
+            staged->first_column = loader->column_count;
+        fits = stage_column(loader, &rows, table);
     }
     return rows_close(&rows) && (fits || error_set_no_memory(loader->err));
 }
 
+static bool add_check(struct loader *loader, struct snapshot_table *table, const char *check) {
+    int32_t count = table->check_count;
+    if ((count & (count - 1)) == 0) { /* full: room for twice as many */
+        const char **grown = arena_allocate(&loader->snapshot->arena, 2 * (size_t)(count + 1) * sizeof *grown);
+        if (!grown)
+            return false;
+        if (count)
+            memcpy(grown, table->checks, (size_t)count * sizeof *grown);
+        table->checks = grown;
+    }
+    table->checks[table->check_count++] = check;
+    return true;
+}
+
 static bool load_checks(struct loader *loader) {
-    int32_t cursor = 0, capacity = 0;
-    const char **checks = NULL;
-    bool fits = true;
+    int32_t table = -1;
+    bool fits = true, wanted = false;
     struct rows rows;
+    for (int32_t i = 0; i < loader->table_count; i++)
+        wanted |= loader->tables[i].may_check;
+    if (!wanted)
+        return true;
     rows_open(&rows, loader->lease, &loader->snapshot->arena, checks_sql, loader->snapshot->database, loader->err);
     while (fits && rows_next(&rows)) {
         const char *schema = rows_text(&rows, 0), *name = rows_text(&rows, 1), *text = rows_text(&rows, 2);
-        int32_t index = schema && name && text ? find_table(loader, &cursor, schema, name) : -1;
-        if (index < 0)
-            continue;
-        struct snapshot_table *table = &loader->tables[index];
-        if (!table->check_count)
-            capacity = 0; /* an array of its own for each table */
-        checks = (const char **)table->checks;
-        if (table->check_count == capacity) {
-            capacity = capacity ? 2 * capacity : 4;
-            const char **grown = arena_allocate(&loader->snapshot->arena, (size_t)capacity * sizeof *grown);
-            if (!(fits = grown != NULL))
-                break;
-            if (table->check_count)
-                memcpy(grown, checks, (size_t)table->check_count * sizeof *grown);
-            table->checks = grown;
-        }
-        table->checks[table->check_count++] = text;
+        table = schema && name && text ? find_table(loader, table, schema, name) : -1;
+        if (table >= 0)
+            fits = add_check(loader, &loader->tables[table].table, text);
     }
     return rows_close(&rows) && (fits || error_set_no_memory(loader->err));
 }
@@ -260,8 +317,7 @@ static bool cast_types(struct loader *loader, int32_t first, int32_t count) {
     struct writer sql = {0};
     writer_text(&sql, "SELECT ");
     for (int32_t i = first; i < first + count; i++) {
-        const char *type = loader->type_texts[i] ? loader->type_texts[i] : "\"NULL\"";
-        writer_format(&sql, "%sCAST(NULL AS %s)", i > first ? ", " : "", type);
+        writer_format(&sql, "%sCAST(NULL AS %s)", i > first ? ", " : "", loader->type_texts[i]);
     }
     const char *text = sql_finish(&sql, NULL);
     bool ok = text && take_types(loader, text, first, count);
@@ -272,8 +328,8 @@ static bool cast_types(struct loader *loader, int32_t first, int32_t count) {
 /* A user's type cannot be named from everywhere; a column that has it can. */
 static void ask_column(struct loader *loader, int32_t type) {
     for (int32_t i = 0; i < loader->column_count; i++) {
-        const struct staged *staged = &loader->columns[i];
-        const struct snapshot_table *table = &loader->tables[staged->table];
+        const struct staged_column *staged = &loader->columns[i];
+        const struct snapshot_table *table = &loader->tables[staged->table].table;
         if (staged->type != type)
             continue;
         struct writer sql = {0};
@@ -342,8 +398,9 @@ static const struct engine_type *offered_type(struct arena *arena, const struct 
 }
 
 /* Gives a table the columns staged for it that can travel. */
-static bool place_columns(struct loader *loader, int32_t index, int32_t first, int32_t count) {
-    struct snapshot_table *table = &loader->tables[index];
+static bool place_columns(struct loader *loader, struct staged_table *staged) {
+    struct snapshot_table *table = &staged->table;
+    int32_t first = staged->first_column, count = staged->column_count;
     table->columns = arena_allocate_zeroed(&loader->snapshot->arena, (size_t)count, sizeof *table->columns);
     if (!table->columns)
         return error_set_no_memory(loader->err);
@@ -361,7 +418,7 @@ static bool place_columns(struct loader *loader, int32_t index, int32_t first, i
                       table->database, table->schema, table->name, loader->type_texts[loader->columns[i].type]);
             continue;
         }
-        if (loader->may_generate[index] && column.default_sql)
+        if (staged->may_generate && column.default_sql)
             column.is_generated = is_generated(loader, table, column.name);
         table->columns[table->column_count++] = column;
     }
@@ -369,16 +426,10 @@ static bool place_columns(struct loader *loader, int32_t index, int32_t first, i
 }
 
 static bool place_all_columns(struct loader *loader) {
-    int32_t first = 0;
-    for (int32_t i = 0; i < loader->table_count; i++) {
-        int32_t count = 0;
-        while (first + count < loader->column_count && loader->columns[first + count].table == i)
-            count++;
-        if (!place_columns(loader, i, first, count))
-            return false;
-        first += count;
-    }
-    return true;
+    bool ok = true;
+    for (int32_t i = 0; ok && i < loader->table_count; i++)
+        ok = place_columns(loader, &loader->tables[i]);
+    return ok;
 }
 
 /* Both lists are in the order of schema names. A relation without columns (a view whose tables are gone) is not
@@ -392,8 +443,8 @@ static bool place_tables(struct loader *loader) {
     for (int32_t i = 0, next = 0; i < snapshot->schema_count; i++) {
         struct snapshot_schema *schema = &snapshot->schemas[i];
         schema->tables = tables;
-        for (; next < loader->table_count && strcmp(loader->tables[next].schema, schema->real_name) <= 0; next++) {
-            struct snapshot_table *table = &loader->tables[next];
+        for (; next < loader->table_count && strcmp(loader->tables[next].table.schema, schema->real_name) <= 0; next++) {
+            struct snapshot_table *table = &loader->tables[next].table;
             if (!table->column_count || strcmp(table->schema, schema->real_name) != 0)
                 continue;
             schema->tables[schema->table_count++] = *table;
@@ -407,15 +458,16 @@ static bool place_tables(struct loader *loader) {
 bool snapshot_load(struct snapshot *snapshot, struct lease *lease, struct log *log, struct error *err) {
     struct loader loader = {.snapshot = snapshot, .lease = lease, .log = log, .err = err};
     bool ok = load_database(&loader) && load_schemas(&loader) && load_relations(&loader) && load_columns(&loader) &&
-              load_checks(&loader) && load_types(&loader) && place_all_columns(&loader) && place_tables(&loader) &&
-              snapshot_load_functions(snapshot, lease, err);
-    for (int32_t i = 0; i < loader.table_count; i++)
-        if (loader.tables[i].arrow.release)
-            loader.tables[i].arrow.release(&loader.tables[i].arrow);
+              load_checks(&loader) && load_types(&loader) && place_all_columns(&loader) && place_tables(&loader);
+    for (int32_t i = 0; i < loader.table_count; i++) {
+        struct ArrowSchema *arrow = &loader.tables[i].table.arrow;
+        if (arrow->release)
+            arrow->release(arrow);
+    }
     memory_free(loader.tables);
-    memory_free(loader.may_generate);
     memory_free(loader.columns);
     memory_free(loader.type_texts);
+    memory_free(loader.type_slots);
     memory_free(loader.types);
     return ok;
 }
