@@ -216,8 +216,11 @@ static struct pgcat_database *create_database(struct pgcat *pgcat, const char *n
     database->name = arena_copy_string(&pgcat->arena, name);
     database->information_schema = arena_format(&pgcat->arena, "%s.information", database->hidden);
     database->live_information_schema = arena_format(&pgcat->arena, "%s.live_information", database->hidden);
+    database->live_catalog = arena_format(&pgcat->arena, "%s.live_catalog", database->hidden);
     pthread_mutex_init(&database->refreshing, NULL);
-    return database->name && database->information_schema && database->live_information_schema ? database : NULL;
+    return database->name && database->information_schema && database->live_information_schema && database->live_catalog
+               ? database
+               : NULL;
 }
 
 static struct pgcat_database *find_database(struct pgcat *pgcat, const char *name) {

@@ -233,6 +233,20 @@ uint32_t pgcat_oid_map_get(struct pgcat_oid_map *map, const struct pgcat_oid_key
     return oid;
 }
 
+bool pgcat_oid_map_alias(struct pgcat_oid_map *map, const struct pgcat_oid_key *key, int64_t engine_oid) {
+    pthread_mutex_lock(&map->mutex);
+    struct pgcat_oid_key alias = *key;
+    alias.engine_oid = engine_oid;
+    struct entry *entry = find_engine(map, key), *added = NULL;
+    bool known = !entry || find_engine(map, &alias); /* one that nobody has asked for has no OID to keep */
+    if (!known && (added = add_entry(map, &alias, entry->oid))) {
+        link_engine(map, added, &alias);
+        keep_entry(map, added);
+    }
+    pthread_mutex_unlock(&map->mutex);
+    return known || added;
+}
+
 void pgcat_oid_map_forget_engine(struct pgcat_oid_map *map) {
     pthread_mutex_lock(&map->mutex);
     for (size_t b = 0; b < map->bucket_count; b++) {

@@ -37,5 +37,8 @@ void pgcat_oid_map_destroy(struct pgcat_oid_map *map);
 void pgcat_oid_map_forget_engine(struct pgcat_oid_map *map);
 /* The object's OID, a new one if it has none; 0 when memory or OIDs are out. */
 uint32_t pgcat_oid_map_get(struct pgcat_oid_map *map, const struct pgcat_oid_key *key);
+/* The object has a second number of the engine's now: a rebuilt table, of which the transaction that rebuilt it sees the new one
+ * and all others the old. `key` names the old number and the path of the new one. False when memory is out. */
+bool pgcat_oid_map_alias(struct pgcat_oid_map *map, const struct pgcat_oid_key *key, int64_t engine_oid);
 
 #endif

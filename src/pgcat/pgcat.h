@@ -98,6 +98,11 @@ bool pgcat_session_is_current(struct pgcat_session *session, const char *sql);
  * pgcat_session_set_private(). Borrowed until then. */
 const char *pgcat_session_information_schema(const struct pgcat_session *session);
 
+/* The schema, as SQL, of the views that show the session's database as it is now, the session's own changes too. Borrowed. */
+const char *pgcat_session_live_catalog(const struct pgcat_session *session);
+/* The engine's object `to` is, under a new number, what `from` was: it keeps the OID. `kind` as in engine_relation.sql. */
+bool pgcat_session_keep_oid(struct pgcat_session *session, const char *kind, const char *path, int64_t from, int64_t to);
+
 /* For RowDescription and DataRow: the OIDs of the database's own types, and what reg* values print as. Borrowed. */
 struct pgtype_resolver pgcat_session_resolver(struct pgcat_session *session);
 

@@ -262,6 +262,16 @@ void pgcat_view_close(struct pgcat_view *view) {
         pgcat_facts_release(view->facts[scope]);
 }
 
+const char *pgcat_session_live_catalog(const struct pgcat_session *session) {
+    return session->database->live_catalog;
+}
+
+bool pgcat_session_keep_oid(struct pgcat_session *session, const char *kind, const char *path, int64_t from, int64_t to) {
+    const char *database = session->database->name;
+    struct pgcat_oid_key key = {database, kind, from, "", path, strlen(database), strlen(kind), 0, strlen(path)};
+    return pgcat_oid_map_alias(session->pgcat->oids, &key, to);
+}
+
 static uint32_t resolve_type(void *self, const struct engine_type *type) {
     struct pgcat_session *session = self;
     struct pgcat_view view = pgcat_view_open(session->pgcat, session);

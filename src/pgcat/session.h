@@ -23,7 +23,7 @@ struct pgcat_database {
     struct pgcat_database *next;
     const char *name;
     const char *hidden; /* the hidden database's name, as an SQL identifier */
-    const char *information_schema, *live_information_schema; /* qualified, as SQL */
+    const char *information_schema, *live_information_schema, *live_catalog; /* qualified, as SQL */
     pthread_mutex_t refreshing; /* held while statements run; guards the next two */
     uint64_t generations[PGCAT_RELATION_LIMIT]; /* at which each relation's table was made; 0: not yet */
     uint64_t facts_generation[PGCAT_SCOPE_COUNT];

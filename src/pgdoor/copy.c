@@ -261,6 +261,7 @@ static enum execute_status start_in(struct session *session, struct portal *port
     } else if (portal_buffer_results(session, NULL, err) && open_table(session, copy_in, copy, err)) {
         session->copy_in = copy_in;
         session->transaction.writes++;
+        session->transaction.changed_rows = true;
         pgwire_write_copy_in_response(&session->out, copy->format == PGSQL_COPY_BINARY,
                                       engine_appender_column_count(copy_in->appender));
         session_set_state(session, SESSION_COPY_IN);

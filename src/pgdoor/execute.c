@@ -14,6 +14,7 @@
 #include "pgdoor/savepoint.h"
 #include "pgdoor/transaction.h"
 #include "pgdoor/utility.h"
+#include "pgddl/pgddl.h"
 
 /* ---- what an interrupt needs to know ---- */
 
@@ -98,6 +99,19 @@ static bool changes_schema(const struct engine_statement *engine) {
     }
 }
 
+static bool changes_rows(const struct engine_statement *engine) {
+    switch (engine_statement_kind(engine)) {
+    case ENGINE_STATEMENT_INSERT:
+    case ENGINE_STATEMENT_UPDATE:
+    case ENGINE_STATEMENT_DELETE:
+    case ENGINE_STATEMENT_COPY:
+    case ENGINE_STATEMENT_MERGE_INTO:
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool note_engine_change(struct session *session, const struct engine_statement *engine, struct error *err) {
     enum engine_statement_kind kind = engine_statement_kind(engine);
     if (kind == ENGINE_STATEMENT_SET || kind == ENGINE_STATEMENT_VARIABLE_SET || kind == ENGINE_STATEMENT_PRAGMA)
@@ -119,6 +133,7 @@ bool execute_allow(struct session *session, const struct engine_statement *engin
     if (writes && session->transaction.state != TRANSACTION_NONE && session->transaction.read_only)
         return error_set_state(err, ERROR_TRANSACTION, "25006", "cannot execute this statement in a read-only transaction");
     session->transaction.writes += writes;
+    session->transaction.changed_rows |= changes_rows(engine);
     return true;
 }
 
@@ -159,6 +174,24 @@ static bool run_step(struct session *session, const char *sql, struct error *err
     return ok;
 }
 
+static void tell_client(void *self, const char *text) {
+    pgwire_write_notice(&((struct session *)self)->out, PGWIRE_NOTICE, "00000", "%s", text);
+}
+
+static bool run_alter(struct session *session, struct arena *arena, const struct pgsql_alter *alter, struct error *err) {
+    const struct pgddl ddl = {
+        .connection = session->engine,
+        .catalog = session->catalog,
+        .arena = arena,
+        .has_written = &session->transaction.changed_rows,
+        .self = session,
+        .notice = tell_client,
+    };
+    session->transaction.writes++;
+    session->transaction.changed_schema = true;
+    return pgddl_alter_table(&ddl, alter, err) && pgcat_session_set_private(session->catalog, true, err);
+}
+
 static bool run_main_step(struct session *session, struct portal *portal, const char *sql, struct error *err) {
     portal->own = engine_statement_prepare(session->engine, sql, err);
     if (portal->own)
@@ -183,6 +216,9 @@ static bool run_steps(struct session *session, struct portal *portal, struct err
             break;
         case PGSQL_STEP_GENERATE:
             ok = engine_connection_query_text(session->engine, arena, sql, &script, err) && (!script || run_step(session, script, err));
+            break;
+        case PGSQL_STEP_ALTER:
+            ok = run_alter(session, arena, translation->steps[i].alter, err);
             break;
         }
     }

@@ -210,6 +210,7 @@ void declare_table(struct rewriter *r, struct steps *steps, const struct table *
         return;
     const char *schema = name.last > name.first ? value_at(r, name.last - 2) : r->options->schema;
     struct pgsql_shape shape = {
+        .database = name.last > name.first + 2 ? value_at(r, name.first) : "",
         .schema = schema ? schema : "main",
         .name = value_at(r, name.last),
         .columns = declared->columns.items,
@@ -217,9 +218,8 @@ void declare_table(struct rewriter *r, struct steps *steps, const struct table *
         .constraints = declared->constraints.items,
         .constraint_count = declared->constraints.count,
     };
-    const char *database = name.last > name.first + 2 ? value_at(r, name.first) : "";
     const char *facts = pgsql_shape_facts(r->arena, &shape);
-    const char *script = facts ? pgsql_shape_keep(r->arena, database, &shape, facts) : NULL;
+    const char *script = facts ? pgsql_shape_keep(r->arena, &shape, facts) : NULL;
     if (!script)
         parser_no_memory(&r->parser);
     else if (!facts[0] && !is_word(r, 1, KW_OR)) /* OR REPLACE: the old table's go */
@@ -228,7 +228,7 @@ void declare_table(struct rewriter *r, struct steps *steps, const struct table *
         step_generate_before(r, steps,
                              "SELECT CASE WHEN NOT EXISTS (FROM duckdb_tables() WHERE database_name = %s AND schema_name = %s "
                              "AND table_name = %s) THEN %s END",
-                             database[0] ? quote_literal(r, database) : "current_database()", quote_literal(r, shape.schema),
+                             shape.database[0] ? quote_literal(r, shape.database) : "current_database()", quote_literal(r, shape.schema),
                              quote_literal(r, shape.name), quote_literal(r, script));
     else
         step_behind(r, steps, "%s", script);

@@ -80,7 +80,7 @@ static void add_step(struct rewriter *r, struct parser_list *list, enum pgsql_st
     struct pgsql_step *step = sql ? parser_list_add(&r->parser, list, sizeof *step) : NULL;
     if (step) {
         vsnprintf(sql, (size_t)length + 1, format, again);
-        *step = (struct pgsql_step){kind, sql};
+        *step = (struct pgsql_step){.kind = kind, .sql = sql};
     } else {
         parser_no_memory(&r->parser);
     }
@@ -121,6 +121,12 @@ void step_instead(struct rewriter *r, struct steps *steps, const char *format, .
     add_step(r, &steps->before, PGSQL_STEP_MAIN, format, args);
     va_end(args);
     steps->drop_main = true;
+}
+
+void step_alter(struct rewriter *r, struct steps *steps, const struct pgsql_alter *alter) {
+    struct pgsql_step *step = parser_list_add(&r->parser, &steps->after, sizeof *step);
+    if (step)
+        *step = (struct pgsql_step){PGSQL_STEP_ALTER, alter->sql, alter};
 }
 
 void step_nothing(struct steps *steps, const char *notice) {

@@ -33,6 +33,8 @@ void step_generate_before(struct rewriter *r, struct steps *steps, const char *f
 void step_generate(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* A step in the statement's place. */
 void step_instead(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* A step that the door carries out. */
+void step_alter(struct rewriter *r, struct steps *steps, const struct pgsql_alter *alter);
 /* Nothing is left of the statement but its tag; the client is told why, if there is something to tell. */
 void step_nothing(struct steps *steps, const char *notice);
 
@@ -45,23 +47,27 @@ int32_t find_word(const struct rewriter *r, int32_t i, enum pgsql_keyword keywor
 /* The end (exclusive) of the clause that starts at `i`: the next comma or closing bracket of its level, or the end. */
 int32_t clause_end(const struct rewriter *r, int32_t i);
 
-/* A column definition or what ADD COLUMN says of one; see define_column.c. */
+/* A column definition; see define_column.c. */
 struct column {
     int32_t name;       /* token */
     int32_t first, end; /* tokens: first of the type, behind the last constraint */
-    bool not_null;      /* found on the way; for ADD COLUMN, which takes no constraints */
-    bool primary;
-    bool unique;
 };
 
 struct table {
     struct qualified name;
     bool temporary;
     bool if_not_exists;
-    bool altered; /* ALTER TABLE ADD COLUMN: constraints go into steps of their own */
 };
 
 void define_column(struct rewriter *r, struct steps *steps, const struct table *table, struct column *column);
+/* Edits the type at token `i` where the engine has another name for it. */
+void define_type(struct rewriter *r, int32_t i);
+/* The engine's type of a column declared as serial; NULL: it is not. */
+const char *serial_type(const struct rewriter *r, int32_t i);
+/* Behind the expression of the DEFAULT at token `i`. */
+int32_t default_end(const struct rewriter *r, int32_t i, int32_t end);
+/* The options of an identity column or a sequence that DuckDB reads too, from the bracket at token `open`. */
+const char *sequence_options(struct rewriter *r, int32_t open);
 /* PRIMARY KEY (…), FOREIGN KEY (…) … from `i` up to `end`: edits what every constraint may carry, refuses what DuckDB lacks. */
 void define_constraint(struct rewriter *r, int32_t i, int32_t end);
 /* The sequence behind a serial or identity column, and the DEFAULT that reads it. */

@@ -1,136 +1,223 @@
-/* ALTER TABLE: DuckDB takes one action a statement, and fewer of them. */
-#include "pgsql/define.h"
+/* ALTER TABLE: each action becomes a step of its own, which the door carries out with a look at the table; what means nothing here
+ * is left out. */
+#include "pgsql/declare.h"
 
 enum { MAX_ACTIONS = 1600 }; /* as many as a table of PostgreSQL's has columns */
 
 struct alter {
     struct table table;
     bool if_exists;
-    int32_t actions; /* the first token of the first action */
 };
 
 static const char *alter_head(struct rewriter *r, const struct alter *a) {
     return arena_format(r->arena, "ALTER TABLE %s%s", a->if_exists ? "IF EXISTS " : "", qualified_text(r, a->table.name));
 }
 
-/* An action that DuckDB takes as it is written: of several, each becomes a statement. */
-static void run_action(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end, bool only) {
-    if (!only)
-        step_behind(r, steps, "%s %s", alter_head(r, a), edited_text(r, i, end - 1));
-}
-
-/* ADD [CONSTRAINT name] UNIQUE (…) as a unique index, which does the same. */
-static void add_unique(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t name, int32_t open) {
-    if (!is_kind(r, open, PGSQL_OPEN_PAREN) || r->partner[open] < 0) {
-        refuse(r, open, "constraints over an existing index are not supported");
-        return;
-    }
-    const char *index = name >= 0 ? value_at(r, name) : NULL;
-    if (!index)
-        index = arena_format(r->arena, "%s_%s_key", value_at(r, a->table.name.last), value_at(r, open + 1));
-    step_behind(r, steps, "CREATE UNIQUE INDEX %s ON %s %s", quote_name(r, index ? index : ""),
-                qualified_text(r, a->table.name), edited_text(r, open, r->partner[open]));
-}
-
-static void add_constraint(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i) {
-    int32_t name = is_word(r, i, KW_CONSTRAINT) ? i + 1 : -1;
-    int32_t kind = name >= 0 ? i + 2 : i;
-    if (is_word(r, kind, KW_UNIQUE)) {
-        add_unique(r, steps, a, name, kind + 1);
-    } else if (is_word(r, kind, KW_PRIMARY)) {
-        int32_t open = kind + 2;
-        if (!is_kind(r, open, PGSQL_OPEN_PAREN) || r->partner[open] < 0)
-            refuse(r, open, "constraints over an existing index are not supported");
-        else
-            step_behind(r, steps, "%s ADD %s", alter_head(r, a), token_range_text(r, i, r->partner[open]));
-    } else if (is_word(r, kind, KW_FOREIGN)) {
-        /* Tools create their tables first and the references between them afterwards. */
-        step_behind(r, steps, "FROM %s LIMIT 0", qualified_text(r, a->table.name));
-        steps->notice = "foreign keys that are added to an existing table are not enforced";
-    } else {
-        refuse(r, kind, "adding a %s constraint to an existing table is not supported",
-               is_word(r, kind, KW_CHECK) ? "CHECK" : "EXCLUDE");
-        error_set_hint(r->parser.err, "DuckDB takes such constraints only in CREATE TABLE.");
-    }
-}
-
-/* The rows of duckdb_columns() that are of the table. */
-static const char *of_table(struct rewriter *r, const struct alter *a) {
-    struct qualified name = a->table.name;
-    const char *schema = name.last > name.first ? value_at(r, name.last - 2) : r->options->schema ? r->options->schema : "main";
-    const char *text = arena_format(r->arena,
-                                    "database_name = current_database() AND schema_name = %s AND "
-                                    "lower(table_name) = lower(%s)",
-                                    quote_literal(r, schema), quote_literal(r, value_at(r, name.last)));
-    if (!text)
+/* An action with what all of them say. */
+static struct pgsql_alter *new_action(struct rewriter *r, const struct alter *a, enum pgsql_alter_kind kind, int32_t i, int32_t end) {
+    struct pgsql_alter *action = arena_allocate_zeroed(r->arena, 1, sizeof *action);
+    if (!action) {
         parser_no_memory(&r->parser);
-    return text ? text : "";
+        return NULL;
+    }
+    struct qualified name = a->table.name;
+    action->kind = kind;
+    action->table = value_at(r, name.last);
+    action->schema = name.last > name.first ? value_at(r, name.last - 2) : NULL;
+    action->database = name.last > name.first + 2 ? value_at(r, name.first) : NULL;
+    action->table_if_exists = a->if_exists;
+    action->sql = arena_format(r->arena, "%s %s", alter_head(r, a), edited_text(r, i, end - 1));
+    return action;
 }
 
-/* ADD [COLUMN] [IF NOT EXISTS] name type … : its constraints are added one by one. */
-static void add_column(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end, bool only) {
-    int32_t add = i++;
-    i += is_word(r, i, KW_COLUMN);
-    i = skip_if_exists(r, i);
-    struct column column = {.name = i, .first = i + 1, .end = end};
-    struct steps inner = {0};
-    define_column(r, &inner, &a->table, &column);
-    const char *table = qualified_text(r, a->table.name), *name = token_range_text(r, i, i);
-    const struct pgsql_step *before = inner.before.items, *after = inner.after.items;
-    for (int32_t n = 0; n < inner.before.count; n++)
-        step_before(r, steps, "%s", before[n].sql);
-    if (!only)
-        step_behind(r, steps, "%s %s", alter_head(r, a), edited_text(r, add, end - 1));
-    for (int32_t n = 0; n < inner.after.count; n++)
-        step_behind(r, steps, "%s", after[n].sql);
-    if (column.not_null)
-        step_behind(r, steps, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", table, name);
-    if (column.primary)
-        step_behind(r, steps, "ALTER TABLE %s ADD PRIMARY KEY (%s)", table, name);
-    if (column.unique) {
-        const char *index = arena_format(r->arena, "%s_%s_key", value_at(r, a->table.name.last), value_at(r, i));
-        step_behind(r, steps, "CREATE UNIQUE INDEX %s ON %s (%s)", quote_name(r, index ? index : ""), table, name);
+/* ---- columns ---- */
+
+/* The type at `i` with its collation, as the engine reads it; gives the token behind. */
+static int32_t read_type(struct rewriter *r, int32_t i, const char **type) {
+    define_type(r, i);
+    int32_t last = type_end(r, i);
+    if (is_word(r, last + 1, KW_COLLATE))
+        last = qualified_at(r, last + 2).last;
+    *type = edited_text(r, i, last);
+    return last + 1;
+}
+
+static void add_constraint_to(struct rewriter *r, struct parser_list *list, const struct pgsql_shape_constraint *constraint) {
+    struct pgsql_shape_constraint *kept = parser_list_add(&r->parser, list, sizeof *kept);
+    if (kept)
+        *kept = *constraint;
+}
+
+/* GENERATED …; gives the token behind. */
+static int32_t read_generated(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t name, int32_t i,
+                              struct pgsql_shape_column *column) {
+    int32_t as = is_word(r, i + 1, KW_BY) ? i + 3 : i + 2, open = as + 1;
+    if (is_word(r, open, KW_IDENTITY)) {
+        int32_t options = open + 1;
+        bool has_options = is_kind(r, options, PGSQL_OPEN_PAREN) && r->partner[options] > 0;
+        column->value = define_sequence(r, steps, &a->table, name, sequence_options(r, options));
+        column->declared.identity = is_word(r, i + 1, KW_ALWAYS) ? 'a' : 'd';
+        column->not_null = true;
+        return has_options ? r->partner[options] + 1 : options;
+    }
+    if (is_kind(r, open, PGSQL_OPEN_PAREN) && r->partner[open] > 0) {
+        column->generated = edited_text(r, open + 1, r->partner[open] - 1);
+        return r->partner[open] + 1 + (is_word(r, r->partner[open] + 1, KW_STORED) || is_named(r, r->partner[open] + 1, "virtual"));
+    }
+    return open;
+}
+
+/* What stands behind the type of a new column. */
+static void read_clauses(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t name, int32_t i, int32_t end,
+                         struct pgsql_shape_column *column, struct parser_list *constraints) {
+    struct pgsql_shape_constraint constraint;
+    while (i < end && !r->parser.failed) {
+        int32_t next = declare_constraint(r, i, end, column->name, &constraint);
+        if (next > i) {
+            define_constraint(r, i, next);
+            add_constraint_to(r, constraints, &constraint);
+            i = next;
+        } else if (is_word(r, i, KW_CONSTRAINT)) { /* of NOT NULL or NULL, whose names are not kept */
+            i += 2;
+        } else if (is_word(r, i, KW_NOT) && is_word(r, i + 1, KW_NULL)) {
+            column->not_null = true;
+            i += 2;
+        } else if (is_word(r, i, KW_DEFAULT)) {
+            next = default_end(r, i, end);
+            column->value = edited_text(r, i + 1, next - 1);
+            i = next;
+        } else if (is_word(r, i, KW_GENERATED)) {
+            i = read_generated(r, steps, a, name, i, column);
+        } else {
+            i += is_word(r, i, KW_STORAGE) || is_word(r, i, KW_COMPRESSION) ? 2 : 1;
+        }
     }
 }
 
-/* ALTER c TYPE varchar(n): DuckDB's texts have no length, so a text stays as it is, with the indexes that forbid a change. */
-static void change_to_text(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t name,
-                           int32_t end) {
-    const char *statement = arena_format(r->arena, "%s %s", alter_head(r, a), edited_text(r, i, end - 1));
-    step_generate(r, steps,
-                  "SELECT CASE WHEN NOT EXISTS (FROM duckdb_columns() WHERE %s AND lower(column_name) = lower(%s) AND "
-                  "data_type = 'VARCHAR') THEN %s END",
-                  of_table(r, a), quote_literal(r, value_at(r, name)), quote_literal(r, statement ? statement : ""));
+/* ADD [COLUMN] [IF NOT EXISTS] name type … */
+static struct pgsql_alter *add_column(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t add, int32_t end) {
+    struct pgsql_alter *action = new_action(r, a, PGSQL_ALTER_ADD_COLUMN, add, end);
+    int32_t i = add + 1 + is_word(r, add + 1, KW_COLUMN), name = skip_if_exists(r, i);
+    struct parser_list constraints = {0};
+    if (!action || is_kind(r, name + 1, PGSQL_DOT)) /* a field of a STRUCT, in DuckDB's form */
+        return NULL;
+    struct pgsql_shape_column *column = &action->column;
+    action->if_exists = name > i;
+    action->name = column->name = value_at(r, name);
+    const char *serial = serial_type(r, name + 1);
+    i = name + 2;
+    if (serial) {
+        column->type = serial;
+        column->value = define_sequence(r, steps, &a->table, name, "");
+        column->not_null = true;
+    } else {
+        declare_type(r, name + 1, &column->declared);
+        i = read_type(r, name + 1, &column->type);
+    }
+    read_clauses(r, steps, a, name, i, end, column, &constraints);
+    action->constraints = constraints.items;
+    action->constraint_count = constraints.count;
+    return action;
 }
 
-static bool is_text_type(const struct rewriter *r, int32_t i, int32_t end) {
-    bool text = is_named(r, i, "varchar") || is_named(r, i, "text") || is_named(r, i, "character") || is_named(r, i, "char");
-    return text && type_end(r, i) == end - 1;
+static struct pgsql_alter *change_type(struct rewriter *r, const struct alter *a, int32_t i, int32_t type, int32_t end) {
+    struct pgsql_alter *action = new_action(r, a, PGSQL_ALTER_TYPE, i, end);
+    if (!action)
+        return NULL;
+    declare_type(r, type, &action->column.declared);
+    int32_t using = read_type(r, type, &action->column.type);
+    if (is_word(r, using, KW_USING) && using + 1 < end)
+        action->using = edited_text(r, using + 1, end - 1);
+    return action;
 }
 
-/* ALTER [COLUMN] c … ; true when nothing is left for DuckDB. */
-static bool alter_column(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end) {
+/* ALTER [COLUMN] c … ; NULL: nothing to do, or the engine's own form. */
+static struct pgsql_alter *alter_column(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end,
+                                        bool *nothing) {
     int32_t name = i + 1 + is_word(r, i + 1, KW_COLUMN), what = name + 1;
-    const char *table = qualified_text(r, a->table.name), *column = token_range_text(r, name, name);
-    int32_t type = is_word(r, what, KW_TYPE) ? what + 1 : is_word(r, what + 1, KW_DATA) ? what + 3 : 0;
-    if (type && is_text_type(r, type, end)) {
-        change_to_text(r, steps, a, i, name, end);
-        return true;
-    }
-    if (is_word(r, what, KW_ADD) && is_word(r, what + 1, KW_GENERATED)) {
-        const char *value = define_sequence(r, steps, &a->table, name, "");
-        step_behind(r, steps, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s", table, column, value);
-        return true;
-    }
-    if (is_word(r, what, KW_DROP) && is_word(r, what + 1, KW_IDENTITY)) {
-        step_behind(r, steps, "ALTER TABLE %s ALTER COLUMN %s DROP DEFAULT", table, column);
-        return true;
-    }
-    if (is_word(r, what, KW_DROP) && is_word(r, what + 1, KW_EXPRESSION))
+    bool set = is_word(r, what, KW_SET), drop = is_word(r, what, KW_DROP);
+    uint16_t object = token_at(r, what + 1)->keyword;
+    struct pgsql_alter *action = NULL;
+    if (is_word(r, what, KW_TYPE) || (set && object == KW_DATA)) {
+        action = change_type(r, a, i, what + (set ? 3 : 1), end);
+    } else if ((set || drop) && object == KW_DEFAULT) {
+        action = new_action(r, a, PGSQL_ALTER_DEFAULT, i, end);
+        if (action && set)
+            action->column.value = edited_text(r, what + 2, end - 1);
+    } else if ((set || drop) && object == KW_NOT) {
+        action = new_action(r, a, PGSQL_ALTER_NOT_NULL, i, end);
+    } else if ((is_word(r, what, KW_ADD) || set) && object == KW_GENERATED) {
+        action = new_action(r, a, PGSQL_ALTER_IDENTITY, i, end);
+        if (action && set)
+            action->column.declared.identity = is_word(r, what + 2, KW_ALWAYS) ? 'a' : 'd';
+        else if (action)
+            read_generated(r, steps, a, name, what + 1, &action->column);
+    } else if (drop && object == KW_IDENTITY) {
+        action = new_action(r, a, PGSQL_ALTER_IDENTITY, i, end);
+        if (action)
+            action->if_exists = skip_if_exists(r, what + 2) > what + 2;
+    } else if (drop && object == KW_EXPRESSION) {
         refuse(r, what, "DROP EXPRESSION is not supported");
-    return is_word(r, what, KW_SET) &&
-           (is_word(r, what + 1, KW_STATISTICS) || is_word(r, what + 1, KW_STORAGE) || is_word(r, what + 1, KW_COMPRESSION) ||
-            is_kind(r, what + 1, PGSQL_OPEN_PAREN) || is_word(r, what + 1, KW_GENERATED));
+    } else if (is_word(r, what, KW_RESTART) || (set && (object == KW_START || object == KW_INCREMENT || object == KW_CACHE))) {
+        refuse(r, what, "changing the sequence of an identity column is not supported");
+    } else {
+        *nothing = set && (object == KW_STATISTICS || object == KW_STORAGE || object == KW_COMPRESSION ||
+                           is_kind(r, what + 1, PGSQL_OPEN_PAREN));
+    }
+    if (action) {
+        action->name = value_at(r, name);
+        action->is_set = set;
+    }
+    return action;
+}
+
+/* ---- constraints and names ---- */
+
+static struct pgsql_alter *add_constraint(struct rewriter *r, const struct alter *a, int32_t i, int32_t end) {
+    struct pgsql_shape_constraint *constraint = arena_allocate(r->arena, sizeof *constraint);
+    struct pgsql_alter *action = new_action(r, a, PGSQL_ALTER_ADD_CONSTRAINT, i, end);
+    if (!constraint || !action) {
+        parser_no_memory(&r->parser);
+        return NULL;
+    }
+    define_constraint(r, i + 1, end);
+    if (declare_constraint(r, i + 1, end, NULL, constraint) == i + 1)
+        return NULL; /* DuckDB finds the syntax error */
+    action->name = constraint->name;
+    action->constraints = constraint;
+    action->constraint_count = 1;
+    return action;
+}
+
+/* DROP [COLUMN | CONSTRAINT] [IF EXISTS] name [CASCADE | RESTRICT] */
+static struct pgsql_alter *drop_part(struct rewriter *r, const struct alter *a, int32_t i, int32_t end) {
+    bool constraint = is_word(r, i + 1, KW_CONSTRAINT);
+    int32_t what = i + 1 + (constraint || is_word(r, i + 1, KW_COLUMN)), name = skip_if_exists(r, what);
+    if (is_kind(r, name + 1, PGSQL_DOT))
+        return NULL;
+    struct pgsql_alter *action =
+        new_action(r, a, constraint ? PGSQL_ALTER_DROP_CONSTRAINT : PGSQL_ALTER_DROP_COLUMN, i, end);
+    if (action) {
+        action->name = value_at(r, name);
+        action->if_exists = name > what;
+        action->cascade = is_word(r, end - 1, KW_CASCADE) && end - 1 > name;
+    }
+    return action;
+}
+
+/* RENAME TO n, RENAME [COLUMN] a TO b, RENAME CONSTRAINT a TO b */
+static struct pgsql_alter *rename_part(struct rewriter *r, const struct alter *a, int32_t i, int32_t end) {
+    int32_t to = find_word(r, i + 1, KW_TO);
+    if (to != end - 2 || is_kind(r, to - 2, PGSQL_DOT))
+        return NULL;
+    bool constraint = is_word(r, i + 1, KW_CONSTRAINT) && to == i + 3;
+    struct pgsql_alter *action = new_action(
+        r, a, to == i + 1 ? PGSQL_ALTER_RENAME : constraint ? PGSQL_ALTER_RENAME_CONSTRAINT : PGSQL_ALTER_RENAME_COLUMN, i, end);
+    if (action) {
+        action->name = to == i + 1 ? NULL : value_at(r, to - 1);
+        action->new_name = value_at(r, to + 1);
+    }
+    return action;
 }
 
 /* Actions about storage, ownership and the like, which have nothing to act on here. */
@@ -141,6 +228,8 @@ static bool means_nothing(const struct rewriter *r, int32_t i) {
     case KW_REPLICA:
     case KW_VALIDATE:
         return true;
+    case KW_ALTER: /* ALTER CONSTRAINT … [NOT] DEFERRABLE */
+        return is_word(r, i + 1, KW_CONSTRAINT);
     case KW_RESET:
         return is_kind(r, i + 1, PGSQL_OPEN_PAREN);
     case KW_DISABLE:
@@ -162,65 +251,80 @@ static void refuse_action(struct rewriter *r, int32_t i) {
         {KW_INHERIT, 0, "table inheritance"},       {KW_NO, KW_INHERIT, "table inheritance"},
         {KW_ATTACH, 0, "partitioned tables"},       {KW_DETACH, 0, "partitioned tables"},
         {KW_ENABLE, KW_ROW, "row security"},        {KW_FORCE, KW_ROW, "row security"},
-        {KW_ENABLE, KW_RULE, "rules"},              {KW_RENAME, KW_CONSTRAINT, "renaming a constraint"},
-        {KW_SET, KW_SCHEMA, "moving a table to another schema"},
+        {KW_ENABLE, KW_RULE, "rules"},
     };
     for (size_t n = 0; n < sizeof refused / sizeof *refused; n++)
         if (is_word(r, i, refused[n].first) && (!refused[n].second || is_word(r, i + 1, refused[n].second)))
             refuse(r, i, "%s is not supported", refused[n].name);
 }
 
-/* One action; true when the statement's own text must not run because a step stands for it. */
-static bool define_action(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end, bool only) {
-    refuse_action(r, i);
-    if (means_nothing(r, i))
+static bool begins_table_constraint(const struct rewriter *r, int32_t i) {
+    switch (token_at(r, i)->keyword) {
+    case KW_CONSTRAINT:
+    case KW_PRIMARY:
+    case KW_UNIQUE:
+    case KW_CHECK:
+    case KW_FOREIGN:
+    case KW_EXCLUDE:
         return true;
-    if (is_word(r, i, KW_ADD)) {
-        switch (token_at(r, i + 1)->keyword) {
-        case KW_CONSTRAINT:
-        case KW_PRIMARY:
-        case KW_UNIQUE:
-        case KW_CHECK:
-        case KW_FOREIGN:
-        case KW_EXCLUDE:
-            add_constraint(r, steps, a, i + 1);
-            return true;
-        default:
-            add_column(r, steps, a, i, end, only);
-            return false;
-        }
+    default:
+        return false;
     }
-    if (is_word(r, i, KW_DROP) && is_word(r, i + 1, KW_CONSTRAINT)) {
-        int32_t name = skip_if_exists(r, i + 2);
-        step_behind(r, steps, "DROP INDEX IF EXISTS %s", sibling(r, a->table.name, value_at(r, name)));
-        steps->notice = "only constraints that are unique indexes can be dropped";
-        return true;
+}
+
+/* NULL: nothing to do, or a form of the engine's own. */
+static struct pgsql_alter *read_action(struct rewriter *r, struct steps *steps, const struct alter *a, int32_t i, int32_t end,
+                                       bool *nothing) {
+    struct pgsql_alter *action = NULL;
+    *nothing = means_nothing(r, i);
+    if (*nothing)
+        return NULL;
+    switch (token_at(r, i)->keyword) {
+    case KW_ADD:
+        return begins_table_constraint(r, i + 1) ? add_constraint(r, a, i, end) : add_column(r, steps, a, i, end);
+    case KW_DROP:
+        return drop_part(r, a, i, end);
+    case KW_ALTER:
+        return alter_column(r, steps, a, i, end, nothing);
+    case KW_RENAME:
+        return rename_part(r, a, i, end);
+    case KW_SET:
+        if (is_word(r, i + 1, KW_SCHEMA) && (action = new_action(r, a, PGSQL_ALTER_SET_SCHEMA, i, end)))
+            action->new_name = value_at(r, i + 2);
+        return action;
+    default:
+        return NULL;
     }
-    if (is_word(r, i, KW_ALTER) && alter_column(r, steps, a, i, end))
-        return true;
-    run_action(r, steps, a, i, end, only);
-    return false;
 }
 
 void define_alter_table(struct rewriter *r, struct steps *steps) {
-    struct alter a = {.table.altered = true};
-    int32_t i = skip_if_exists(r, 2);
+    struct alter a = {0};
+    int32_t i = skip_if_exists(r, 2), end, actions = 0;
     a.if_exists = i > 2;
+    if (is_word(r, i, KW_ALL))
+        return;
     i += is_word(r, i, KW_ONLY);
     a.table.name = qualified_at(r, i);
-    a.actions = behind(a.table.name);
-    a.actions += is_text(r, a.actions, "*");
-    if (is_word(r, 1, KW_TABLE) && is_word(r, i - 1, KW_ALL))
-        return;
-    int32_t end = clause_end(r, a.actions);
-    bool only = end >= r->count, replaced = false;
-    int32_t actions = 0;
-    for (i = a.actions; i < r->count && !r->parser.failed; i = end + 1) {
+    i = behind(a.table.name);
+    i += is_text(r, i, "*");
+    for (; i < r->count && !r->parser.failed; i = end + 1) {
+        bool nothing;
         end = clause_end(r, i);
         if (++actions > MAX_ACTIONS)
             refuse(r, i, "more than %d actions in one ALTER TABLE are not supported", MAX_ACTIONS);
-        replaced |= define_action(r, steps, &a, i, end, only);
+        refuse_action(r, i);
+        struct parser_list behind_action = steps->after;
+        steps->after = (struct parser_list){0};
+        struct pgsql_alter *action = read_action(r, steps, &a, i, end, &nothing);
+        struct parser_list own = steps->after; /* the sequence becomes the column's when that is there */
+        steps->after = behind_action;
+        if (action)
+            step_alter(r, steps, action);
+        else if (!nothing)
+            step_behind(r, steps, "%s %s", alter_head(r, &a), edited_text(r, i, end - 1));
+        const struct pgsql_step *more = own.items;
+        for (int32_t n = 0; n < own.count; n++)
+            step_behind(r, steps, "%s", more[n].sql);
     }
-    if (replaced || !only)
-        step_nothing(steps, NULL);
+    step_nothing(steps, NULL);
 }

@@ -110,15 +110,14 @@ static const struct {
     {KW_SERIAL8, "BIGINT"},  {KW_SMALLSERIAL, "SMALLINT"}, {KW_SERIAL2, "SMALLINT"},
 };
 
-static const char *serial_type(const struct rewriter *r, int32_t i) {
+const char *serial_type(const struct rewriter *r, int32_t i) {
     for (size_t n = 0; n < sizeof serial_types / sizeof *serial_types; n++)
         if (is_word(r, i, serial_types[n].word))
             return serial_types[n].type;
     return NULL;
 }
 
-/* The options of an identity column or a sequence that DuckDB reads too. */
-static const char *sequence_options(struct rewriter *r, int32_t open) {
+const char *sequence_options(struct rewriter *r, int32_t open) {
     struct parser_list options = {0};
     for (int32_t i = open + 1, next; is_kind(r, open, PGSQL_OPEN_PAREN) && i < r->partner[open]; i = next) {
         next = i + 1;
@@ -148,54 +147,31 @@ static int32_t define_generated(struct rewriter *r, struct steps *steps, const s
     }
     int32_t last = is_kind(r, options, PGSQL_OPEN_PAREN) && r->partner[options] > 0 ? r->partner[options] : as + 1;
     const char *value = define_sequence(r, steps, table, column->name, sequence_options(r, options));
-    edit_replace(r, i, last, table->altered ? "DEFAULT %s" : "NOT NULL DEFAULT %s", value);
-    column->not_null = true;
-    return last + 1;
-}
-
-/* ADD COLUMN takes no constraints: they are noted for steps of their own, and deleted. Gives the token behind. */
-static int32_t postpone_constraint(struct rewriter *r, struct column *column, int32_t i) {
-    int32_t last = i;
-    if (is_word(r, i, KW_NOT) && is_word(r, i + 1, KW_NULL)) {
-        column->not_null = true;
-        last = i + 1;
-    } else if (is_word(r, i, KW_PRIMARY) && is_word(r, i + 1, KW_KEY)) {
-        column->primary = true;
-        last = i + 1;
-    } else if (is_word(r, i, KW_UNIQUE)) {
-        column->unique = true;
-    } else if (is_word(r, i, KW_CONSTRAINT)) {
-        last = i + 1;
-    } else if (is_word(r, i, KW_CHECK) || is_word(r, i, KW_REFERENCES)) {
-        refuse(r, i, "adding a column with a %s constraint is not supported",
-               is_word(r, i, KW_CHECK) ? "CHECK" : "FOREIGN KEY");
-        error_set_hint(r->parser.err, "DuckDB takes such constraints only in CREATE TABLE.");
-    } else if (!is_word(r, i, KW_NULL)) {
-        return i + 1;
-    }
-    edit_delete(r, i, last);
+    edit_replace(r, i, last, "NOT NULL DEFAULT %s", value);
     return last + 1;
 }
 
 /* Behind the expression of DEFAULT. */
-static int32_t default_end(const struct rewriter *r, int32_t i, int32_t end) {
+int32_t default_end(const struct rewriter *r, int32_t i, int32_t end) {
     for (i += 2; i < end && !(begins_constraint(r, i) && !is_word(r, i, KW_COLLATE)); i++)
         if (r->partner[i] > i)
             i = r->partner[i];
     return i;
 }
 
+void define_type(struct rewriter *r, int32_t i) {
+    if (is_word(r, i, KW_VARBIT))
+        edit_replace(r, i, i, "BIT");
+}
+
 void define_column(struct rewriter *r, struct steps *steps, const struct table *table, struct column *column) {
     if (pgsql_keyword_traits(token_at(r, column->name)->keyword) & PGSQL_NAME)
         edit_replace(r, column->name, column->name, "%s", quote_name(r, value_at(r, column->name)));
-    if (is_word(r, column->first, KW_VARBIT))
-        edit_replace(r, column->first, column->first, "BIT");
+    define_type(r, column->first);
     const char *serial = serial_type(r, column->first);
     if (serial) {
         const char *value = define_sequence(r, steps, table, column->name, "");
-        const char *not_null = table->altered ? "" : " NOT NULL";
-        edit_replace(r, column->first, column->first, "%s%s DEFAULT %s", serial, not_null, value);
-        column->not_null = true;
+        edit_replace(r, column->first, column->first, "%s NOT NULL DEFAULT %s", serial, value);
     }
     for (int32_t i = column->first + 1; i < column->end && !r->parser.failed;) {
         if (is_word(r, i, KW_GENERATED)) {
@@ -208,8 +184,6 @@ void define_column(struct rewriter *r, struct steps *steps, const struct table *
         } else if (serial && is_word(r, i, KW_NOT) && is_word(r, i + 1, KW_NULL)) {
             edit_delete(r, i, i + 1);
             i += 2;
-        } else if (table->altered && begins_constraint(r, i)) {
-            i = postpone_constraint(r, column, i);
         } else {
             int32_t next = r->partner[i] > i ? r->partner[i] + 1 : i + 1;
             define_constraint(r, i, next);

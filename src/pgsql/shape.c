@@ -199,12 +199,26 @@ static void write_constraint(struct writer *w, const struct pgsql_shape_constrai
     }
 }
 
+static void write_table_name(struct writer *w, const struct pgsql_shape *shape) {
+    const char *parts[] = {shape->temporary ? "temp" : shape->database, shape->schema, shape->name};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!parts[i][0])
+            continue;
+        write_quoted(w, parts[i], '"');
+        writer_text(w, i < 2 ? "." : "");
+    }
+}
+
+const char *pgsql_shape_name(struct arena *arena, const struct pgsql_shape *shape) {
+    struct writer w = {0};
+    write_table_name(&w, shape);
+    return keep(arena, &w);
+}
+
 const char *pgsql_shape_create(struct arena *arena, const struct pgsql_shape *shape) {
     struct writer w = {0};
-    writer_text(&w, "CREATE TABLE ");
-    write_quoted(&w, shape->schema, '"');
-    writer_text(&w, ".");
-    write_quoted(&w, shape->name, '"');
+    writer_text(&w, shape->temporary ? "CREATE TEMPORARY TABLE " : "CREATE TABLE ");
+    write_table_name(&w, shape);
     for (int32_t i = 0; i < shape->column_count; i++) {
         writer_text(&w, i ? ", " : " (");
         write_column(&w, &shape->columns[i]);
@@ -311,8 +325,8 @@ const char *pgsql_shape_facts(struct arena *arena, const struct pgsql_shape *sha
     return text && facts + listed == 0 ? "" : text;
 }
 
-const char *pgsql_shape_keep(struct arena *arena, const char *database, const struct pgsql_shape *shape, const char *facts) {
-    const char *prefix = database[0] ? pgsql_quoted(arena, database, '"') : "";
+const char *pgsql_shape_keep(struct arena *arena, const struct pgsql_shape *shape, const char *facts) {
+    const char *database = shape->database, *prefix = database[0] ? pgsql_quoted(arena, database, '"') : "";
     const char *schema = prefix ? arena_format(arena, "%s%s" PGSQL_DECLARED_SCHEMA, prefix, database[0] ? "." : "") : NULL;
     const char *name = arena_format(arena, "%s.%s", shape->schema, shape->name);
     const char *view = name ? pgsql_quoted(arena, name, '"') : NULL;

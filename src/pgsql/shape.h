@@ -38,6 +38,7 @@ struct pgsql_name_list {
 struct pgsql_shape_constraint {
     char kind;        /* pg_constraint.contype: 'p', 'u', 'c', 'f' */
     const char *name; /* NULL: not given */
+    const char *shown; /* what the catalog calls it; NULL: it is new */
     struct pgsql_name_list columns;
     const char *expression; /* of a check, as SQL without its brackets */
     const char *foreign_schema, *foreign_table; /* schema NULL: by the search path, or the table's own */
@@ -49,7 +50,9 @@ struct pgsql_shape_constraint {
 };
 
 struct pgsql_shape {
+    const char *database; /* "": the current one */
     const char *schema, *name;
+    bool temporary;
     struct pgsql_shape_column *columns;
     int32_t column_count;
     struct pgsql_shape_constraint *constraints;
@@ -62,8 +65,10 @@ bool pgsql_shape_parse(struct arena *arena, const char *sql, struct pgsql_shape 
 const char *pgsql_shape_create(struct arena *arena, const struct pgsql_shape *shape);
 /* The facts that the engine forgets, as JSON; "" when there are none; NULL: no memory. */
 const char *pgsql_shape_facts(struct arena *arena, const struct pgsql_shape *shape);
-/* The statements that keep the facts of a table in `database` ("": the current one), or forget them when there are none. */
-const char *pgsql_shape_keep(struct arena *arena, const char *database, const struct pgsql_shape *shape, const char *facts);
+/* The statements that keep the facts of a table, or forget them when there are none. */
+const char *pgsql_shape_keep(struct arena *arena, const struct pgsql_shape *shape, const char *facts);
+/* Its name with all qualifiers, as SQL; NULL: no memory. */
+const char *pgsql_shape_name(struct arena *arena, const struct pgsql_shape *shape);
 /* A text of SQL with each name `from` replaced by `to`; NULL: no memory. */
 const char *pgsql_rename(struct arena *arena, const char *sql, const char *from, const char *to);
 /* Quoted, as an identifier or a literal; NULL: no memory. */

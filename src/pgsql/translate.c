@@ -102,17 +102,16 @@ static bool keeps_names(const struct pgsql_statement *statement) {
            statement->kind == PGSQL_STATEMENT_CREATE_TABLE_EMPTY || statement->kind == PGSQL_STATEMENT_SELECT_INTO;
 }
 
-static struct pgsql_step *add_step(struct rewriter *r, struct parser_list *list, enum pgsql_step_kind kind, const char *sql) {
+static void add_step(struct rewriter *r, struct parser_list *list, struct pgsql_step added) {
     struct pgsql_step *step = parser_list_add(&r->parser, list, sizeof *step);
     if (step)
-        *step = (struct pgsql_step){kind, sql};
-    return step;
+        *step = added;
 }
 
 static void copy_steps(struct rewriter *r, struct parser_list *to, const struct parser_list *from) {
     const struct pgsql_step *steps = from->items;
     for (int32_t i = 0; i < from->count; i++)
-        add_step(r, to, steps[i].kind, steps[i].sql);
+        add_step(r, to, steps[i]);
 }
 
 /* All steps in one list; the statement itself is the main one unless a step took its place. */
@@ -121,7 +120,7 @@ static bool gather_steps(struct rewriter *r, const struct steps *steps, const ch
     struct parser_list list = {0};
     copy_steps(r, &list, &steps->before);
     if (!steps->drop_main)
-        add_step(r, &list, PGSQL_STEP_MAIN, sql);
+        add_step(r, &list, (struct pgsql_step){.kind = PGSQL_STEP_MAIN, .sql = sql});
     copy_steps(r, &list, &steps->after);
     translation->steps = list.items;
     translation->step_count = list.count;

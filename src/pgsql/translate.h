@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "pgsql/shape.h"
 #include "pgsql/statement.h"
 #include "pgtype/type.h"
 
@@ -32,11 +33,13 @@ enum pgsql_step_kind {
     PGSQL_STEP_MAIN,     /* the statement's own: its rows and its count are the answer */
     PGSQL_STEP_RUN,      /* goes with it; its rows are dropped */
     PGSQL_STEP_GENERATE, /* a query whose one value is a script to run, or NULL for nothing */
+    PGSQL_STEP_ALTER,    /* an action of ALTER TABLE, for which the table must be looked at */
 };
 
 struct pgsql_step {
     enum pgsql_step_kind kind;
     const char *sql; /* NUL-terminated */
+    const struct pgsql_alter *alter; /* of PGSQL_STEP_ALTER */
 };
 
 struct pgsql_edit {

@@ -1,0 +1,28 @@
+/* pgddl: definitions that the engine does not carry out by itself.
+ *
+ * ALTER TABLE: what the engine can do in place is done in place; for the rest the table is rebuilt, with those that reference it, in
+ * the client's transaction: rows into temporary tables, the tables dropped, created anew under the same OIDs, filled, and given
+ * their indexes and comments again. The engine aborts a transaction in which it has refused an ALTER TABLE, so which of the two it
+ * is must be known before. What it forgets of a table is kept up to date (pgsql/shape.h).
+ *
+ * Used by the thread that uses the connection. The caller has opened a transaction.
+ */
+#ifndef PGDDL_PGDDL_H
+#define PGDDL_PGDDL_H
+
+#include "engine/connection.h"
+#include "pgcat/pgcat.h"
+#include "pgsql/shape.h"
+
+struct pgddl {
+    struct engine_connection *connection;
+    struct pgcat_session *catalog;
+    struct arena *arena;
+    bool *has_written; /* the transaction has changed rows: the engine may then refuse to change tables in place; rebuilding does */
+    void *self;
+    void (*notice)(void *self, const char *text); /* what the client should be told */
+};
+
+bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err);
+
+#endif

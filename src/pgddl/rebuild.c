@@ -1,0 +1,180 @@
+/* Rebuilding tables: their rows wait in temporary tables while they are dropped and made anew. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/writer.h"
+#include "pgddl/table.h"
+
+static const char *keep(const struct pgddl *ddl, struct writer *w) {
+    const char *text = writer_ok(w) ? arena_copy_string_n(ddl->arena, (const char *)w->bytes, w->length) : NULL;
+    writer_destroy(w);
+    return text;
+}
+
+static const char *quoted(const struct pgddl *ddl, const char *text, char mark) {
+    const char *copy = pgsql_quoted(ddl->arena, text, mark);
+    return copy ? copy : "";
+}
+
+/* Columns whose values come from the old table; generated ones are computed again. */
+static bool is_copied(const struct pgsql_shape_column *column) {
+    return column->source && !column->generated;
+}
+
+/* "source AS name, …" to save rows, or "name, …" to give them back. */
+static const char *column_list(const struct pgddl *ddl, const struct table *table, bool sources) {
+    struct writer w = {0};
+    bool first = true;
+    for (int32_t i = 0; i < table->shape.column_count; i++) {
+        const struct pgsql_shape_column *column = &table->shape.columns[i];
+        if (!is_copied(column))
+            continue;
+        writer_text(&w, first ? "" : ", ");
+        if (sources)
+            writer_format(&w, "%s AS ", column->source);
+        writer_text(&w, quoted(ddl, column->name, '"'));
+        first = false;
+    }
+    return keep(ddl, &w);
+}
+
+/* A table that keeps none of its columns still has its rows. */
+static bool save_rows(const struct pgddl *ddl, struct table *table, struct error *err) {
+    const char *columns = column_list(ddl, table, true);
+    table->saved = arena_format(ddl->arena, "temp.main.\"pg_rebuilt_%lld\"", (long long)table->engine_oid);
+    if (!columns || !table->saved)
+        return error_set_no_memory(err);
+    return table_run(ddl, err, "CREATE TEMPORARY TABLE %s AS SELECT %s FROM %s", table->saved, columns[0] ? columns : "1 AS x",
+                     table->name);
+}
+
+static bool exists(const struct pgddl *ddl, const struct table *table, const struct table_sequence *sequence, bool *found,
+                   struct error *err) {
+    const char *count;
+    const char *sql = arena_format(ddl->arena, "SELECT count(*)::VARCHAR FROM duckdb_sequences() WHERE database_name = %s AND "
+                                               "schema_name = %s AND sequence_name = %s",
+                                   quoted(ddl, table->shape.database, '\''), quoted(ddl, sequence->schema, '\''),
+                                   quoted(ddl, sequence->name, '\''));
+    if (!sql)
+        return error_set_no_memory(err);
+    if (!engine_connection_query_text(ddl->connection, ddl->arena, sql, &count, err))
+        return false;
+    *found = strcmp(count, "0") != 0;
+    return true;
+}
+
+static bool draws_from(const struct table *table, const struct table_sequence *sequence) {
+    for (int32_t i = 0; i < table->shape.column_count; i++) {
+        const char *value = table->shape.columns[i].value;
+        if (value && strstr(value, "nextval(") && strstr(value, sequence->name))
+            return true;
+    }
+    return false;
+}
+
+/* Sequences that belonged to the table went down with it: the engine does not tell which those are before. */
+static bool restore_sequence(const struct pgddl *ddl, const struct table *table, const struct table_sequence *sequence, bool *owned,
+                             struct error *err) {
+    bool found = false;
+    *owned = false;
+    if (!exists(ddl, table, sequence, &found, err))
+        return false;
+    *owned = !found && draws_from(table, sequence);
+    return !*owned || table_run(ddl, err, "%s", sequence->definition);
+}
+
+static bool own_sequence(const struct pgddl *ddl, const struct table *table, const struct table_sequence *sequence,
+                         struct error *err) {
+    const char *number, *schema = quoted(ddl, sequence->schema, '"'), *name = quoted(ddl, sequence->name, '"');
+    const char *database = quoted(ddl, table->shape.database, '"');
+    const char *path = arena_format(ddl->arena, "%s.%s", sequence->schema, sequence->name);
+    const char *sql = arena_format(ddl->arena, "SELECT sequence_oid::VARCHAR FROM duckdb_sequences() WHERE database_name = %s AND "
+                                               "schema_name = %s AND sequence_name = %s",
+                                   quoted(ddl, table->shape.database, '\''), quoted(ddl, sequence->schema, '\''),
+                                   quoted(ddl, sequence->name, '\''));
+    if (!sql || !path)
+        return error_set_no_memory(err);
+    return table_run(ddl, err, "ALTER SEQUENCE %s.%s.%s OWNED BY %s.%s", database, schema, name,
+                     quoted(ddl, table->shape.schema, '"'), quoted(ddl, table->shape.name, '"')) &&
+           engine_connection_query_text(ddl->connection, ddl->arena, sql, &number, err) &&
+           (!number ||
+            pgcat_session_keep_oid(ddl->catalog, "sequence", path, sequence->engine_oid, strtoll(number, NULL, 10)) ||
+            error_set_no_memory(err));
+}
+
+static bool restore_indexes(const struct pgddl *ddl, const struct table *table, const char *name, struct error *err) {
+    for (int32_t i = 0; i < table->index_count; i++) {
+        const struct table_index *index = &table->indexes[i];
+        const char *quoted_name = quoted(ddl, index->name, '"');
+        if (!table_run(ddl, err, "CREATE %sINDEX %s ON %s %s", index->is_unique ? "UNIQUE " : "", quoted_name, name, index->keys))
+            return false;
+        if (index->comment && !table_run(ddl, err, "COMMENT ON INDEX %s.%s.%s IS %s", quoted(ddl, table->shape.database, '"'),
+                                         quoted(ddl, table->shape.schema, '"'), quoted_name, quoted(ddl, index->comment, '\'')))
+            return false;
+    }
+    return true;
+}
+
+static bool restore_comments(const struct pgddl *ddl, const struct table *table, const char *name, struct error *err) {
+    if (table->comment && !table_run(ddl, err, "COMMENT ON TABLE %s IS %s", name, quoted(ddl, table->comment, '\'')))
+        return false;
+    for (int32_t i = 0; i < table->shape.column_count; i++) {
+        const struct pgsql_shape_column *column = &table->shape.columns[i];
+        if (column->comment && !table_run(ddl, err, "COMMENT ON COLUMN %s.%s IS %s", name, quoted(ddl, column->name, '"'),
+                                          quoted(ddl, column->comment, '\'')))
+            return false;
+    }
+    return true;
+}
+
+static bool keep_oid(const struct pgddl *ddl, const struct table *table, struct error *err) {
+    const char *number;
+    const struct pgsql_shape *shape = &table->shape;
+    const char *path = arena_format(ddl->arena, "%s.%s", shape->schema, shape->name);
+    const char *sql = arena_format(ddl->arena, "SELECT table_oid::VARCHAR FROM duckdb_tables() WHERE database_name = %s AND "
+                                               "schema_name = %s AND table_name = %s",
+                                   quoted(ddl, shape->database, '\''), quoted(ddl, shape->schema, '\''), quoted(ddl, shape->name, '\''));
+    if (!path || !sql)
+        return error_set_no_memory(err);
+    return engine_connection_query_text(ddl->connection, ddl->arena, sql, &number, err) &&
+           (!number || pgcat_session_keep_oid(ddl->catalog, "relation", path, table->engine_oid, strtoll(number, NULL, 10)) ||
+            error_set_no_memory(err));
+}
+
+static bool create(const struct pgddl *ddl, const struct table *table, struct error *err) {
+    const char *sql = pgsql_shape_create(ddl->arena, &table->shape), *name = pgsql_shape_name(ddl->arena, &table->shape);
+    const char *columns = column_list(ddl, table, false);
+    bool *owned = arena_allocate_zeroed(ddl->arena, (size_t)table->sequence_count + 1, sizeof *owned);
+    if (!sql || !name || !columns || !owned)
+        return error_set_no_memory(err);
+    for (int32_t i = 0; i < table->sequence_count; i++)
+        if (!restore_sequence(ddl, table, &table->sequences[i], &owned[i], err))
+            return false;
+    bool ok = table_run(ddl, err, "%s", sql);
+    ok = ok && columns[0] ? table_run(ddl, err, "INSERT INTO %s (%s) SELECT %s FROM %s", name, columns, columns, table->saved) : ok;
+    ok = ok && table_run(ddl, err, "DROP TABLE %s", table->saved) && restore_indexes(ddl, table, name, err) &&
+         restore_comments(ddl, table, name, err) && keep_oid(ddl, table, err);
+    for (int32_t i = 0; ok && i < table->sequence_count; i++)
+        ok = !owned[i] || own_sequence(ddl, table, &table->sequences[i], err);
+    return ok;
+}
+
+bool table_rebuild(const struct pgddl *ddl, struct table **family, int32_t count, struct error *err) {
+    bool ok = true;
+    for (int32_t i = 0; ok && i < count; i++)
+        ok = save_rows(ddl, family[i], err);
+    for (int32_t i = count; ok && i-- > 0;)
+        ok = table_run(ddl, err, "DROP TABLE %s", family[i]->name);
+    for (int32_t i = 0; ok && i < count; i++)
+        ok = create(ddl, family[i], err);
+    return ok;
+}
+
+bool table_keep_facts(const struct pgddl *ddl, const struct table *table, struct error *err) {
+    const char *facts = pgsql_shape_facts(ddl->arena, &table->shape);
+    if (table->shape.temporary || (facts && strcmp(facts, table->facts) == 0))
+        return true;
+    const char *script = facts ? pgsql_shape_keep(ddl->arena, &table->shape, facts) : NULL;
+    return script ? table_run(ddl, err, "%s", script) : error_set_no_memory(err);
+}

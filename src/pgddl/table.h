@@ -1,0 +1,49 @@
+/* Tables as they are, with all that goes down and comes up again with them. Internal to this layer. */
+#ifndef PGDDL_TABLE_H
+#define PGDDL_TABLE_H
+
+#include "pgddl/pgddl.h"
+
+struct table_index {
+    const char *name;
+    bool is_unique;
+    const char *keys;    /* the engine's text behind the table's name */
+    const char *comment; /* NULL: none */
+};
+
+struct table_sequence {
+    const char *schema, *name;
+    const char *definition; /* CREATE SEQUENCE … as it stands now */
+    int64_t engine_oid;
+};
+
+struct table {
+    struct pgsql_shape shape;
+    const char *name;  /* qualified, as SQL, as it is called now */
+    const char *facts; /* as kept now */
+    const char *comment;
+    int64_t engine_oid;
+    struct table_index *indexes;
+    int32_t index_count;
+    struct table_sequence *sequences; /* that its defaults draw from */
+    int32_t sequence_count;
+    bool is_referenced, references; /* by foreign keys of the engine's, of other tables or its own */
+    const char *saved;              /* where its rows are meanwhile */
+};
+
+/* The table of that name: `*table` is NULL when there is none that the engine itself keeps. */
+bool table_find(const struct pgddl *ddl, const struct pgsql_alter *alter, struct table **table, struct error *err);
+/* Those that reference the table, with those that reference them, each behind all that it references; the table comes first. */
+bool table_family(const struct pgddl *ddl, struct table *table, struct table ***family, int32_t *count, struct error *err);
+/* Drops the tables and makes them anew as their shapes are now; `shape.columns[].source` tells where values come from. */
+bool table_rebuild(const struct pgddl *ddl, struct table **family, int32_t count, struct error *err);
+/* Keeps the facts of the table's shape where they have changed. */
+bool table_keep_facts(const struct pgddl *ddl, const struct table *table, struct error *err);
+
+struct pgsql_shape_column *table_column(const struct table *table, const char *name); /* NULL: none */
+
+/* The rows of a query whose columns are texts: rows[row * columns + column], NULL for NULL. */
+bool table_query(const struct pgddl *ddl, const char *sql, int32_t columns, const char ***rows, int32_t *count, struct error *err);
+bool table_run(const struct pgddl *ddl, struct error *err, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif
