@@ -33,3 +33,10 @@ CREATE MACRO pg_describe_object(class, object, sub) AS NULL::VARCHAR;
 CREATE MACRO pg_identify_object(class, object, sub) AS NULL::VARCHAR;
 CREATE MACRO pg_show_all_settings() AS TABLE FROM pg_settings;
 CREATE MACRO _pg_expandarray(a) AS unnest([{'x': v, 'n': i} FOR v, i IN a]);
+-- The tokens of PostgreSQL's one text search parser.
+CREATE MACRO ts_token_type(parser) AS TABLE
+    SELECT i::INTEGER AS tokid, alias, NULL::VARCHAR AS description
+    FROM (SELECT unnest(['asciiword', 'word', 'numword', 'email', 'url', 'host', 'sfloat', 'version', 'hword_numpart', 'hword_part',
+                         'hword_asciipart', 'blank', 'tag', 'protocol', 'numhword', 'asciihword', 'hword', 'url_path', 'file', 'float',
+                         'int', 'uint', 'entity']) AS alias, generate_subscripts(range(23), 1) AS i)
+    WHERE parser::BIGINT = 3722;
