@@ -1190,6 +1190,15 @@ struct airport_named_catalog {
 };
 
 /* Everything is copied or borrowed as said; zero means the default. */
+/* How a call went; texts are borrowed until call_ended returns. */
+struct airport_call_report {
+    size_t size;
+    const char *method; /* of the Flight service: "DoGet", "DoAction" …; "" for what is none */
+    enum airport_error_kind outcome;
+    const char *message; /* of a failure; "" after a success */
+    int64_t duration_ns; /* from its headers to its end, waiting for the client included */
+};
+
 struct airport_server_config {
     size_t size;
 
@@ -1244,6 +1253,11 @@ struct airport_server_config {
     int32_t max_connections;          /* default 10,000 */
     int32_t max_streams_per_connection; /* default 1,000 */
     int32_t idle_timeout_ms;          /* closes connections without requests; default 0: never */
+
+    /* For metrics: a call has ended, one that was refused as well. Optional. Called from any thread, before what the call's
+     * methods made is freed; calls overlap. */
+    void (*call_ended)(void *self, const struct airport_call *call, const struct airport_call_report *report);
+    void *call_ended_self;
 };
 
 struct airport_server;

@@ -41,6 +41,7 @@ struct airport_call *call_create(struct airport_server *server, struct connectio
     call->connection = connection;
     call->loop = loop;
     call->stream_id = stream_id;
+    call->started_ns = clock_monotonic_ns();
     call->input_last = &call->input_first;
     call->output_last = &call->output_first;
     call->flush_task.run = connection_flush_call;
@@ -108,9 +109,30 @@ static void post_flush(struct airport_call *call) {
     net_loop_post(call->loop, &call->flush_task);
 }
 
+static void report(struct airport_call *call) {
+    const struct airport_server_config *config = &call->server->config;
+    if (!config->call_ended)
+        return;
+    pthread_mutex_lock(&call->lock);
+    struct airport_error status = call->finished ? call->status : call->error;
+    pthread_mutex_unlock(&call->lock);
+    if (status.kind == AIRPORT_OK && atomic_load(&call->cancelled))
+        airport_fail(&status, AIRPORT_CANCELLED, "the client has gone");
+    const char *slash = strrchr(call->rpc->path, '/');
+    const struct airport_call_report made = {
+        .size = sizeof made,
+        .method = slash ? slash + 1 : "",
+        .outcome = status.kind,
+        .message = status.message,
+        .duration_ns = clock_monotonic_ns() - call->started_ns,
+    };
+    config->call_ended(config->call_ended_self, call, &made);
+}
+
 /* The worker side is over: frees what methods made, then lets the status go out. */
 static void end_worker(struct airport_call *call) {
     airport_call_on_cancel(call, NULL, NULL);
+    report(call);
     if (call->rpc->release)
         call->rpc->release(call);
     call_release_kept(call);

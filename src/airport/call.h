@@ -53,6 +53,7 @@ struct airport_call {
     struct h2_header *headers;
     size_t header_count;
     char *peer;
+    int64_t started_ns;
     int64_t deadline_ns; /* 0: none */
 
     /* the I/O thread's */

@@ -153,10 +153,7 @@ static void write_time(struct writer *w, char separator) {
                   utc.tm_hour, utc.tm_min, utc.tm_sec, (int)(now_us % 1000000 / 1000));
 }
 
-static void write_text_line(struct writer *w, enum log_level level, const struct log_identity *who, const char *message,
-                            const struct error *err) {
-    write_time(w, ' ');
-    writer_format(w, " UTC [%d] %s:  ", (int)getpid(), level_names[level].text);
+static void write_identity(struct writer *w, const struct log_identity *who) {
     if (who->door)
         writer_text(w, who->door);
     if (who->connection)
@@ -165,25 +162,52 @@ static void write_text_line(struct writer *w, enum log_level level, const struct
         writer_format(w, ".%lld", (long long)who->statement);
     if (who->door || who->connection || who->statement)
         writer_text(w, ": ");
-    write_text(w, message);
-    if (err) {
-        writer_text(w, message[0] ? ": " : "");
-        write_text(w, err->message);
-        writer_format(w, " (SQLSTATE %s)", error_sqlstate(err));
-    }
-    if (err && err->detail[0]) {
+}
+
+static void write_text_error(struct writer *w, const struct error *err) {
+    write_text(w, err->message);
+    writer_format(w, " (SQLSTATE %s)", error_sqlstate(err));
+    if (err->detail[0]) {
         writer_text(w, " DETAIL: ");
         write_text(w, err->detail);
     }
-    if (err && err->hint[0]) {
+    if (err->hint[0]) {
         writer_text(w, " HINT: ");
         write_text(w, err->hint);
     }
+}
+
+static bool is_left_out(const struct log_field *field) {
+    return field->text ? !field->text[0] : field->number < 0;
+}
+
+static void write_text_field(struct writer *w, const struct log_field *field) {
+    if (is_left_out(field))
+        return;
+    writer_format(w, " %s=", field->name);
+    if (field->text)
+        write_text(w, field->text);
+    else
+        writer_format(w, "%.*f", field->decimals, field->number);
+}
+
+static void write_text_line(struct writer *w, enum log_level level, const struct log_identity *who,
+                            const struct log_event *event) {
+    write_time(w, ' ');
+    writer_format(w, " UTC [%d] %s:  ", (int)getpid(), level_names[level].text);
+    write_identity(w, who);
+    write_text(w, event->message);
+    if (event->err) {
+        writer_text(w, event->message[0] ? ": " : "");
+        write_text_error(w, event->err);
+    }
+    for (size_t i = 0; i < event->field_count; i++)
+        write_text_field(w, &event->fields[i]);
     writer_u8(w, '\n');
 }
 
-static void write_json_line(struct writer *w, enum log_level level, const struct log_identity *who, const char *message,
-                            const struct error *err) {
+static void write_json_line(struct writer *w, enum log_level level, const struct log_identity *who,
+                            const struct log_event *event) {
     writer_text(w, "{\"time\":\"");
     write_time(w, 'T');
     writer_format(w, "Z\",\"pid\":%d,\"level\":\"%s\"", (int)getpid(), level_names[level].json);
@@ -192,12 +216,19 @@ static void write_json_line(struct writer *w, enum log_level level, const struct
         writer_format(w, ",\"connection\":%lld", (long long)who->connection);
     if (who->statement)
         writer_format(w, ",\"statement\":%lld", (long long)who->statement);
-    write_json_field(w, "message", message);
-    if (err) {
-        write_json_field(w, "error", err->message);
-        write_json_field(w, "sqlstate", error_sqlstate(err));
-        write_json_field(w, "detail", err->detail);
-        write_json_field(w, "hint", err->hint);
+    write_json_field(w, "message", event->message);
+    if (event->err) {
+        write_json_field(w, "error", event->err->message);
+        write_json_field(w, "sqlstate", error_sqlstate(event->err));
+        write_json_field(w, "detail", event->err->detail);
+        write_json_field(w, "hint", event->err->hint);
+    }
+    for (size_t i = 0; i < event->field_count; i++) {
+        const struct log_field *field = &event->fields[i];
+        if (field->text)
+            write_json_field(w, field->name, field->text);
+        else if (!is_left_out(field))
+            writer_format(w, ",\"%s\":%.*f", field->name, field->decimals, field->number);
     }
     writer_text(w, "}\n");
 }
@@ -214,19 +245,24 @@ static void write_whole(int fd, const uint8_t *bytes, size_t length) {
     }
 }
 
-static void write_line(struct log *log, enum log_level level, const struct log_identity *who, const struct error *err,
-                       const char *format, va_list args) {
+static void write_line(struct log *log, enum log_level level, const struct log_identity *who,
+                       const struct log_event *event) {
     static const struct log_identity nobody;
-    char message[MESSAGE_BYTES];
-    vsnprintf(message, sizeof message, format, args);
     struct writer line = {0};
     if (atomic_load_explicit(&log->format, memory_order_relaxed) == LOG_FORMAT_JSON)
-        write_json_line(&line, level, who ? who : &nobody, message, err);
+        write_json_line(&line, level, who ? who : &nobody, event);
     else
-        write_text_line(&line, level, who ? who : &nobody, message, err);
+        write_text_line(&line, level, who ? who : &nobody, event);
     if (writer_ok(&line))
         write_whole(log->fd, line.bytes, line.length);
     writer_destroy(&line);
+}
+
+static void write_format(struct log *log, enum log_level level, const struct log_identity *who, const struct error *err,
+                         const char *format, va_list args) {
+    char message[MESSAGE_BYTES];
+    vsnprintf(message, sizeof message, format, args);
+    write_line(log, level, who, &(struct log_event){.message = message, .err = err});
 }
 
 void log_write(struct log *log, enum log_level level, const struct log_identity *who, const char *format, ...) {
@@ -234,7 +270,7 @@ void log_write(struct log *log, enum log_level level, const struct log_identity 
         return;
     va_list args;
     va_start(args, format);
-    write_line(log, level, who, NULL, format, args);
+    write_format(log, level, who, NULL, format, args);
     va_end(args);
 }
 
@@ -244,6 +280,11 @@ void log_error(struct log *log, enum log_level level, const struct log_identity 
         return;
     va_list args;
     va_start(args, format);
-    write_line(log, level, who, err, format, args);
+    write_format(log, level, who, err, format, args);
     va_end(args);
+}
+
+void log_event(struct log *log, enum log_level level, const struct log_identity *who, const struct log_event *event) {
+    if (log_writes(log, level))
+        write_line(log, level, who, event);
 }

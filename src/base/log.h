@@ -7,6 +7,7 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -48,11 +49,37 @@ void log_set_format(struct log *log, enum log_format format);
 /* Whether a line of this level would be written: for what is dear to prepare. A NULL log writes nothing. */
 bool log_writes(const struct log *log, enum log_level level);
 
+/* A fact of a line that programs read: a member of the JSON object, NAME=VALUE in text. */
+struct log_field {
+    const char *name;
+    const char *text; /* NULL: it is a number. Empty texts are left out */
+    double number;    /* negative ones are left out */
+    int decimals;
+};
+
+static inline struct log_field log_text(const char *name, const char *text) {
+    return (struct log_field){.name = name, .text = text ? text : ""};
+}
+
+static inline struct log_field log_number(const char *name, double number, int decimals) {
+    return (struct log_field){.name = name, .number = number, .decimals = decimals};
+}
+
+/* What a line says. */
+struct log_event {
+    const char *message;
+    const struct error *err; /* NULL: it tells of none */
+    const struct log_field *fields;
+    size_t field_count;
+};
+
 /* `who` may be NULL. Any bytes may stand in the message: the line stays one line of valid UTF-8. */
 void log_write(struct log *log, enum log_level level, const struct log_identity *who, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* As log_write, with the error's message behind the text, and its SQLSTATE, detail and hint. */
 void log_error(struct log *log, enum log_level level, const struct log_identity *who, const struct error *err,
                const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* As both, with fields behind. */
+void log_event(struct log *log, enum log_level level, const struct log_identity *who, const struct log_event *event);
 
 #endif

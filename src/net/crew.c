@@ -352,6 +352,15 @@ struct net_crew *net_crew_create(const char *name, int32_t at_work, int32_t max_
     return NULL;
 }
 
+int32_t net_crew_busy(struct net_crew *crew) {
+    int32_t busy = 0;
+    pthread_mutex_lock(&crew->lock);
+    for (int32_t i = 0; i < crew->thread_count; i++)
+        busy += atomic_load_explicit(&crew->threads[i].began, memory_order_relaxed) != 0;
+    pthread_mutex_unlock(&crew->lock);
+    return busy;
+}
+
 void net_crew_destroy(struct net_crew *crew) {
     if (!crew)
         return;

@@ -33,6 +33,9 @@ struct net_crew *net_crew_create(const char *name, int32_t at_work, int32_t max_
 /* All members must have left. Not from a member's run. */
 void net_crew_destroy(struct net_crew *crew);
 
+/* Threads that are at a member now. When they are all there may be, whoever has something to do waits. Any thread. */
+int32_t net_crew_busy(struct net_crew *crew);
+
 /* The member runs soon. The descriptor must be non-blocking and open until the member has left. Any thread. */
 bool net_crew_join(struct net_crew *crew, struct net_member *member, int fd, net_member_fn run, struct error *err);
 /* Gives the member away until its descriptor becomes readable, writable or broken, or net_crew_wake() is called: after true

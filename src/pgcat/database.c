@@ -193,6 +193,10 @@ static bool make_views(struct pgcat *pgcat, struct pgcat_database *database, str
         if (relation->columns)
             writer_format(&w, "DROP TABLE %s.%s.%s; ", database->hidden, live, relation->name);
         write_view(&w, database, relation, live);
+        if (relation->storage == PGCAT_STORAGE_VOLATILE && !relation->columns) { /* one of ours, read by clients */
+            writer_text(&w, "; ");
+            write_view(&w, database, relation, table);
+        }
         ok = run(connection, &w, err);
         if (!ok && err)
             error_set_detail(err, "While the catalog relation \"%s\" was made.", relation->name);

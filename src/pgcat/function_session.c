@@ -156,6 +156,18 @@ bool pgcat_signal_backend(const struct pgcat_call *call, const struct pgcat_valu
     return true;
 }
 
+bool pgcat_reset_statements(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                            struct error *err) {
+    const struct pgcat_host *host = call->view.pgcat->options.host;
+    (void)arguments;
+    if (call->view.session && call->view.session->identity.is_reader)
+        return error_set_state(err, ERROR_DENIED, "42501", "permission denied for function pg_stat_statements_reset");
+    if (host && host->reset_statements)
+        host->reset_statements(host->self);
+    pgcat_answer_text(result, "", 0);
+    return true;
+}
+
 static bool is_reader(const struct pgcat_call *call, const struct pgcat_value *role) {
     const char *reader = call->view.pgcat->options.reader;
     if (!role)

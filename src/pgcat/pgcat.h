@@ -39,6 +39,12 @@ struct pgcat_host {
     bool (*activity)(void *self, struct pgcat_rows *rows);
     bool (*prepared_statements)(void *self, void *door, struct pgcat_rows *rows);
     bool (*cursors)(void *self, void *door, struct pgcat_rows *rows);
+    /* Rows of pg_stat_statements: user, database, queryid, query, calls, total, min, max, mean, stddev, rows; and the one of
+     * pg_stat_statements_info: dealloc, stats_reset. */
+    bool (*statements)(void *self, struct pgcat_rows *rows);
+    bool (*statements_info)(void *self, struct pgcat_rows *rows);
+    /* pg_stat_statements_reset(). */
+    void (*reset_statements)(void *self);
 };
 
 struct pgcat_options {

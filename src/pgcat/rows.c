@@ -1,4 +1,5 @@
 /* Table functions: the embedded rows, and the rows that the door tells. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -121,15 +122,18 @@ static bool bind_static(void *self, struct engine_table_bind *bind, struct error
     return rest && read_lines(rows, rest, usual) ? true : error_set_no_memory(err);
 }
 
-/* Which of the host's lists a function shows, and the relation whose columns it has. */
-enum list { LIST_ACTIVITY, LIST_PREPARED_STATEMENTS, LIST_CURSORS };
+/* Which of the host's lists a function shows, and its columns: those of a relation of PostgreSQL's, or those named here. */
+enum list { LIST_ACTIVITY, LIST_PREPARED_STATEMENTS, LIST_CURSORS, LIST_STATEMENTS, LIST_STATEMENTS_INFO };
 
 static const struct list_row {
-    const char *function, *relation;
+    const char *function, *relation, *columns;
 } list_rows[] = {
-    [LIST_ACTIVITY] = {"pgcat_activity", "pg_stat_activity"},
-    [LIST_PREPARED_STATEMENTS] = {"pgcat_prepared_statements", "pg_prepared_statements"},
-    [LIST_CURSORS] = {"pgcat_cursors", "pg_cursors"},
+    [LIST_ACTIVITY] = {"pgcat_activity", "pg_stat_activity", NULL},
+    [LIST_PREPARED_STATEMENTS] = {"pgcat_prepared_statements", "pg_prepared_statements", NULL},
+    [LIST_CURSORS] = {"pgcat_cursors", "pg_cursors", NULL},
+    [LIST_STATEMENTS] = {"pgcat_statements", NULL,
+                         "usename datname queryid query calls total min max mean stddev rows"},
+    [LIST_STATEMENTS_INFO] = {"pgcat_statements_info", NULL, "dealloc stats_reset"},
 };
 
 static bool fill_list(const struct pgcat_host *host, enum list list, void *door, struct pgcat_rows *rows) {
@@ -142,21 +146,45 @@ static bool fill_list(const struct pgcat_host *host, enum list list, void *door,
         return !host->prepared_statements || host->prepared_statements(host->self, door, rows);
     case LIST_CURSORS:
         return !host->cursors || host->cursors(host->self, door, rows);
+    case LIST_STATEMENTS:
+        return !host->statements || host->statements(host->self, rows);
+    case LIST_STATEMENTS_INFO:
+        return !host->statements_info || host->statements_info(host->self, rows);
     }
     return true;
 }
 
-static bool bind_list(struct pgcat *pgcat, enum list list, struct engine_table_bind *bind, struct error *err) {
-    const char *relation_name = list_rows[list].relation;
-    int32_t index = pgcat_relations_find(&pgcat->relations, relation_name, strlen(relation_name), PGCAT_SCHEMA_CATALOG);
+static void bind_column(struct engine_table_bind *bind, const char *name, struct pgcat_rows *rows) {
+    engine_table_bind_column(bind, name, engine_type_simple(ENGINE_TYPE_VARCHAR));
+    rows->column_count++;
+}
+
+static void bind_relation_columns(struct pgcat *pgcat, struct engine_table_bind *bind, const char *name,
+                                  struct pgcat_rows *rows) {
+    int32_t index = pgcat_relations_find(&pgcat->relations, name, strlen(name), PGCAT_SCHEMA_CATALOG);
     const struct pgcat_relation *relation = &pgcat->relations.all[index];
+    for (int32_t i = 0; i < relation->column_count; i++)
+        bind_column(bind, relation->columns[i].name, rows);
+}
+
+static void bind_named_columns(struct engine_table_bind *bind, const char *names, struct pgcat_rows *rows) {
+    char name[32];
+    for (const char *at = names; *at; at += strcspn(at, " ")) {
+        at += strspn(at, " ");
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " "), at);
+        bind_column(bind, name, rows);
+    }
+}
+
+static bool bind_list(struct pgcat *pgcat, enum list list, struct engine_table_bind *bind, struct error *err) {
     struct pgcat_rows *rows = memory_allocate_zeroed(1, sizeof *rows);
     if (!rows)
         return error_set_no_memory(err);
     engine_table_bind_state(bind, rows, destroy_rows);
-    rows->column_count = relation->column_count;
-    for (int32_t i = 0; i < relation->column_count; i++)
-        engine_table_bind_column(bind, relation->columns[i].name, engine_type_simple(ENGINE_TYPE_VARCHAR));
+    if (list_rows[list].relation)
+        bind_relation_columns(pgcat, bind, list_rows[list].relation, rows);
+    else
+        bind_named_columns(bind, list_rows[list].columns, rows);
     struct pgcat_session *session = pgcat_session_find(pgcat, engine_table_bind_connection_id(bind));
     return fill_list(pgcat->options.host, list, session ? session->identity.door : NULL, rows) || error_set_no_memory(err);
 }
@@ -173,12 +201,22 @@ static bool bind_cursors(void *self, struct engine_table_bind *bind, struct erro
     return bind_list(self, LIST_CURSORS, bind, err);
 }
 
+static bool bind_statements(void *self, struct engine_table_bind *bind, struct error *err) {
+    return bind_list(self, LIST_STATEMENTS, bind, err);
+}
+
+static bool bind_statements_info(void *self, struct engine_table_bind *bind, struct error *err) {
+    return bind_list(self, LIST_STATEMENTS_INFO, bind, err);
+}
+
 bool pgcat_register_rows(struct pgcat *pgcat, struct engine_connection *connection, struct error *err) {
     const struct engine_table_function functions[] = {
         {"pgcat_static", 1, bind_static, scan_rows, pgcat},
         {list_rows[LIST_ACTIVITY].function, 0, bind_activity, scan_rows, pgcat},
         {list_rows[LIST_PREPARED_STATEMENTS].function, 0, bind_prepared_statements, scan_rows, pgcat},
         {list_rows[LIST_CURSORS].function, 0, bind_cursors, scan_rows, pgcat},
+        {list_rows[LIST_STATEMENTS].function, 0, bind_statements, scan_rows, pgcat},
+        {list_rows[LIST_STATEMENTS_INFO].function, 0, bind_statements_info, scan_rows, pgcat},
     };
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof functions / sizeof functions[0]; i++)

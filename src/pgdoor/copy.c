@@ -6,6 +6,7 @@
 #include "engine/appender.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/transaction.h"
+#include "pgdoor/watch.h"
 #include "pgtype/decode.h"
 
 /* ---- options ---- */
@@ -339,6 +340,7 @@ enum step copy_in_done(struct session *session) {
     char tag[64];
     pgsql_statement_complete_tag(copy_in->statement, copy_in->rows, tag, sizeof tag);
     pgwire_write_command_complete(&session->out, tag);
+    watch_end(session, LABEL_ROWS_CHANGED, copy_in->rows);
     bool extended = copy_in->extended;
     copy_in_destroy(copy_in);
     session->copy_in = NULL;

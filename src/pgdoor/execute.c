@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/value.h"
 #include "pgcat/pgcat.h"
+#include "pgddl/pgddl.h"
 #include "pgdoor/copy.h"
 #include "pgdoor/cursor.h"
 #include "pgdoor/door.h"
@@ -14,7 +15,8 @@
 #include "pgdoor/savepoint.h"
 #include "pgdoor/transaction.h"
 #include "pgdoor/utility.h"
-#include "pgddl/pgddl.h"
+#include "pgdoor/watch.h"
+#include "pgsql/normalize.h"
 
 /* ---- what an interrupt needs to know ---- */
 
@@ -24,6 +26,11 @@ static void note_statement(struct session *session, const struct pgsql_statement
     const char *text = statement->script + statement->start;
     while (length < statement->length && length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
         length--;
+    char plain[sizeof activity->query];
+    if (pgsql_mentions_secret(text, length)) {
+        length = pgsql_normalize(text, statement->length, plain, sizeof plain);
+        text = plain;
+    }
     pthread_mutex_lock(&session->door->registry_lock);
     memcpy(activity->query, text, length);
     activity->query[length] = '\0';
@@ -39,9 +46,11 @@ void execute_begin(struct session *session, const struct pgsql_statement *statem
     atomic_store(&session->deadline_ns, timeout_ms ? now_ns + timeout_ms * 1000000 : 0);
     atomic_store(&session->busy_since_ns, now_ns);
     atomic_store(&session->running, true);
-    session->statement_number++;
-    if (statement)
+    session->statement_number += !session->watched.run.started_ns;
+    if (statement) {
         note_statement(session, statement);
+        watch_begin(session, statement, now_ns);
+    }
 }
 
 void execute_end(struct session *session) {
@@ -251,7 +260,8 @@ static enum execute_status start_engine(struct session *session, struct portal *
     session->transaction.created_schema |= portal->prepared->statement->kind == PGSQL_STATEMENT_CREATE_SCHEMA;
     if (portal->result && engine_result_kind(portal->result) == ENGINE_RESULT_ROWS)
         return begin_rows(session, portal, limit, describe, err);
-    complete(session, portal->prepared->statement, portal->result ? engine_result_changed_rows(portal->result) : 0);
+    session->watched.run.rows = portal->result ? engine_result_changed_rows(portal->result) : 0;
+    complete(session, portal->prepared->statement, session->watched.run.rows);
     portal->finished = true;
     return EXECUTE_DONE;
 }
@@ -329,6 +339,7 @@ enum execute_status execute_portal(struct session *session, struct portal *porta
                                    struct error *err) {
     const struct pgsql_statement *statement = portal->prepared->statement;
     execute_begin(session, statement);
+    watch_prepared(session, portal->prepared, portal->started);
     enum execute_status status = EXECUTE_FAILED;
     if (portal->started) {
         status = EXECUTE_ROWS;
@@ -344,6 +355,8 @@ enum execute_status execute_portal(struct session *session, struct portal *porta
         execute_explain_interrupt(session, err);
     if (status == EXECUTE_FAILED || status == EXECUTE_DONE)
         execute_end(session);
+    if (status == EXECUTE_DONE)
+        watch_end(session, LABEL_ROWS_CHANGED, session->watched.run.rows);
     return status;
 }
 
@@ -358,6 +371,7 @@ bool execute_finish_rows(struct session *session, enum portal_status status, str
         pgwire_write_portal_suspended(&session->out);
     else
         complete(session, run.statement, run.rows_sent);
+    watch_end(session, LABEL_ROWS_RETURNED, run.rows_sent);
     portal_destroy(session, run.transient);
     (void)err;
     return true;

@@ -7,14 +7,15 @@
 #include "pgdoor/execute.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/transaction.h"
+#include "pgdoor/watch.h"
 #include "pgtype/decode.h"
 
 enum step extended_fail(struct session *session, struct error *err) {
     execute_end(session);
     execute_explain_interrupt(session, err);
-    parameters_log_error(session, err);
+    watch_fail(session, err);
     if (atomic_load(&session->terminate))
-        return session_fail(session, err);
+        return session_end_with(session, err);
     pgwire_write_error(&session->out, PGWIRE_ERROR, err);
     portal_destroy(session, session->rows.transient);
     session->rows = (struct row_run){0};
@@ -27,7 +28,7 @@ enum step extended_sync(struct session *session) {
     struct error err;
     error_clear(&err);
     if (!transaction_finish(session, &err)) {
-        parameters_log_error(session, &err);
+        watch_fail(session, &err);
         pgwire_write_error(&session->out, PGWIRE_ERROR, &err);
     }
     parameters_report(session);
@@ -47,6 +48,7 @@ static bool allow_while_failed(struct session *session, const struct pgsql_state
 }
 
 bool extended_parse(struct session *session, const struct pgwire_parse *parse, struct error *err) {
+    watch_text(session, parse->query, strlen(parse->query));
     struct prepared *old = prepared_find(session, parse->statement);
     if (old && parse->statement[0])
         return error_set_state(err, ERROR_ALREADY_EXISTS, "42P05", "prepared statement \"%s\" already exists",
@@ -66,8 +68,10 @@ bool extended_parse(struct session *session, const struct pgwire_parse *parse, s
         prepared_drop(session, old);
     ok = ok && prepared_keep(session, prepared, parse->statement, err);
     prepared_release(prepared);
-    if (ok)
+    if (ok) {
         pgwire_write_parse_complete(&session->out);
+        watch_forget(session);
+    }
     return ok;
 }
 
@@ -122,6 +126,8 @@ static bool check_result_formats(struct session *session, struct portal *portal,
 
 bool extended_bind(struct session *session, const struct pgwire_bind *bind, struct error *err) {
     struct prepared *prepared = find_statement(session, bind->statement, err);
+    if (prepared)
+        watch_text(session, prepared->text, prepared->text_bytes);
     if (!prepared || !allow_while_failed(session, prepared->statement, err) ||
         !pgwire_formats_check(bind->parameter_formats, bind->parameter_format_count, bind->parameter_count, "parameter",
                               err))
@@ -143,6 +149,7 @@ bool extended_bind(struct session *session, const struct pgwire_bind *bind, stru
         return false;
     }
     pgwire_write_bind_complete(&session->out);
+    watch_forget(session);
     return true;
 }
 

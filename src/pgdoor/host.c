@@ -73,49 +73,38 @@ static const char *split_peer(const char *peer, char address[64], const char **p
     return address;
 }
 
-static const char *state_of(struct session *session) {
-    if (atomic_load(&session->running))
-        return "active";
-    switch (atomic_load(&session->shown_status)) {
-    case PGWIRE_IN_TRANSACTION:
-        return "idle in transaction";
-    case PGWIRE_FAILED_TRANSACTION:
-        return "idle in transaction (aborted)";
-    default:
-        return "idle";
-    }
-}
-
-static bool add_session(struct session *session, struct pgcat_rows *rows) {
-    const struct session_activity *activity = &session->activity;
+static bool add_session(void *self, const struct pgdoor_session *session) {
+    static const char *const states[] = {
+        [PGDOOR_ACTIVE] = "active",
+        [PGDOOR_IDLE] = "idle",
+        [PGDOOR_IN_TRANSACTION] = "idle in transaction",
+        [PGDOOR_FAILED_TRANSACTION] = "idle in transaction (aborted)",
+    };
+    bool waits = session->state != PGDOOR_ACTIVE;
     char pid[NUMBER_BYTES], address[64], times[4][TIME_BYTES];
-    const char *port, *client = split_peer(net_stream_peer(session->stream), address, &port);
+    const char *port, *client = split_peer(session->peer, address, &port);
+    if (session->state == PGDOOR_STARTING)
+        return true;
     snprintf(pid, sizeof pid, "%d", session->pid);
     const char *values[] = {
-        NULL, activity->database, pid, NULL, NULL, activity->user, activity->application, client, NULL, port,
-        print_time(times[0], activity->started_us),
-        print_time(times[1], activity->transaction_started_us),
-        print_time(times[2], activity->statement_started_us),
-        print_time(times[3], activity->state_changed_us),
-        atomic_load(&session->running) ? NULL : "Client",
-        atomic_load(&session->running) ? NULL : "ClientRead",
-        state_of(session), NULL, NULL, NULL, activity->query, "client backend",
+        NULL, session->database, pid, NULL, NULL, session->user, session->application, client, NULL, port,
+        print_time(times[0], session->started_us),
+        print_time(times[1], session->transaction_started_us),
+        print_time(times[2], session->statement_started_us),
+        print_time(times[3], session->state_changed_us),
+        waits ? "Client" : NULL,
+        waits ? "ClientRead" : NULL,
+        states[session->state], NULL, NULL, NULL, session->query, "client backend",
     };
-    return pgcat_rows_add(rows, values, sizeof values / sizeof values[0]);
+    return pgcat_rows_add(self, values, sizeof values / sizeof values[0]);
 }
 
 static bool activity(void *self, struct pgcat_rows *rows) {
     struct pgdoor_host *host = self;
     bool ok = true;
     pthread_mutex_lock(&host->lock);
-    struct pgdoor *door = host->door;
-    if (door) {
-        pthread_mutex_lock(&door->registry_lock);
-        for (struct session *session = door->sessions; ok && session; session = session->next)
-            if (session->admitted)
-                ok = add_session(session, rows);
-        pthread_mutex_unlock(&door->registry_lock);
-    }
+    if (host->door)
+        ok = pgdoor_each_session(host->door, add_session, rows);
     pthread_mutex_unlock(&host->lock);
     return ok;
 }
@@ -154,6 +143,58 @@ static bool cursors(void *self, void *door, struct pgcat_rows *rows) {
     return ok;
 }
 
+/* ---- statistics of statements ---- */
+
+static bool add_statement(void *self, const struct statistics_row *row) {
+    enum { REAL_BYTES = 32 };
+    const double times[] = {row->total_ms, row->min_ms, row->max_ms, row->mean_ms, row->deviation_ms};
+    char id[REAL_BYTES], calls[REAL_BYTES], rows[REAL_BYTES], reals[5][REAL_BYTES];
+    snprintf(id, sizeof id, "%lld", (long long)row->id);
+    snprintf(calls, sizeof calls, "%lld", (long long)row->calls);
+    snprintf(rows, sizeof rows, "%lld", (long long)row->rows);
+    for (int i = 0; i < 5; i++)
+        snprintf(reals[i], sizeof reals[i], "%.6f", times[i]);
+    const char *values[] = {row->user, row->database, id,       row->text, calls, reals[0],
+                            reals[1],  reals[2],      reals[3], reals[4],  rows};
+    return pgcat_rows_add(self, values, sizeof values / sizeof values[0]);
+}
+
+static struct statistics *statistics_of(const struct pgdoor_host *host) {
+    return host->door ? host->door->options.observer->statistics : NULL;
+}
+
+static bool statements(void *self, struct pgcat_rows *rows) {
+    struct pgdoor_host *host = self;
+    pthread_mutex_lock(&host->lock);
+    struct statistics *statistics = statistics_of(host);
+    bool ok = !statistics || statistics_each(statistics, add_statement, rows);
+    pthread_mutex_unlock(&host->lock);
+    return ok;
+}
+
+static bool statements_info(void *self, struct pgcat_rows *rows) {
+    struct pgdoor_host *host = self;
+    char dropped[NUMBER_BYTES] = "0", since[TIME_BYTES] = "";
+    pthread_mutex_lock(&host->lock);
+    struct statistics *statistics = statistics_of(host);
+    if (statistics) {
+        snprintf(dropped, sizeof dropped, "%d", (int)statistics_dropped(statistics));
+        print_time(since, statistics_since_us(statistics));
+    }
+    pthread_mutex_unlock(&host->lock);
+    const char *values[] = {dropped, since[0] ? since : NULL};
+    return pgcat_rows_add(rows, values, sizeof values / sizeof values[0]);
+}
+
+static void reset_statements(void *self) {
+    struct pgdoor_host *host = self;
+    pthread_mutex_lock(&host->lock);
+    struct statistics *statistics = statistics_of(host);
+    if (statistics)
+        statistics_reset(statistics);
+    pthread_mutex_unlock(&host->lock);
+}
+
 /* ---- made and attached ---- */
 
 struct pgdoor_host *pgdoor_host_create(struct error *err) {
@@ -169,7 +210,10 @@ struct pgdoor_host *pgdoor_host_create(struct error *err) {
                                         .signal = send_signal,
                                         .activity = activity,
                                         .prepared_statements = prepared_statements,
-                                        .cursors = cursors};
+                                        .cursors = cursors,
+                                        .statements = statements,
+                                        .statements_info = statements_info,
+                                        .reset_statements = reset_statements};
     return host;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/log.h"
 #include "base/memory.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/door.h"
@@ -13,11 +12,6 @@
 
 static bool unknown_parameter(const char *name, struct error *err) {
     return error_set(err, ERROR_NOT_FOUND, "unrecognized configuration parameter \"%s\"", name);
-}
-
-void parameters_log_error(struct session *session, const struct error *err) {
-    struct log_identity who = {"postgresql", session->pid, (int64_t)session->statement_number};
-    log_error(session->door->options.log, LOG_LEVEL_INFO, &who, err, "statement failed");
 }
 
 /* ---- the engine's side ---- */

@@ -31,7 +31,4 @@ const char *parameters_show(struct session *session, struct arena *arena, const 
 /* The same without the engine's own settings, for the catalog's functions; NULL: unknown. */
 const char *parameters_value(struct session *session, const char *name);
 
-/* One line in the log for an error that a client was told. */
-void parameters_log_error(struct session *session, const struct error *err);
-
 #endif

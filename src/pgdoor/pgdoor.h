@@ -17,6 +17,7 @@
 #include "net/tls.h"
 
 struct log;
+struct observer;
 struct pgcat;
 struct pgdoor;
 
@@ -35,6 +36,7 @@ struct pgdoor_options {
     struct net_loop *loop; /* accepts connections and keeps the timeouts */
     struct pgcat *pgcat;
     struct log *log;
+    struct observer *observer;
     const char *host;
     uint16_t port; /* 0: any; see pgdoor_port() */
     const struct pgdoor_user *users; /* copied */
@@ -65,6 +67,28 @@ void pgdoor_terminate_all(struct pgdoor *door);
 void pgdoor_engine_failed(struct pgdoor *door);
 /* All sessions must have ended (pgdoor_session_count() is 0). */
 void pgdoor_destroy(struct pgdoor *door);
+
+/* The order of METRIC_LABEL(STATE, …). */
+enum pgdoor_session_state {
+    PGDOOR_STARTING, /* not logged in yet */
+    PGDOOR_ACTIVE,
+    PGDOOR_IDLE,
+    PGDOOR_IN_TRANSACTION,
+    PGDOOR_FAILED_TRANSACTION,
+};
+
+/* A session as others may see it; texts are borrowed until the callback returns, times are microseconds since 1970, 0: none. */
+struct pgdoor_session {
+    int32_t pid;
+    enum pgdoor_session_state state;
+    const char *user, *database, *application, *peer;
+    const char *query; /* the last one, without secrets */
+    int64_t started_us, transaction_started_us, statement_started_us, state_changed_us;
+};
+
+/* Each session, under the door's lock: the callback must not call the door. Stops when it returns false, and returns what it
+ * returned last. Any thread. */
+bool pgdoor_each_session(struct pgdoor *door, bool (*take)(void *self, const struct pgdoor_session *session), void *self);
 
 /* False when no session has that pid. Any thread. */
 bool pgdoor_cancel(struct pgdoor *door, int32_t pid);

@@ -11,6 +11,7 @@
 #include "pgdoor/portal.h"
 #include "pgdoor/reader.h"
 #include "pgsql/lexer.h"
+#include "pgsql/normalize.h"
 
 enum { PLANS_KEPT = 16, PLAN_TEXT_BYTES = 4096, PARAMETERS_MAX = 65535 /* a Bind counts them in 16 bits */ };
 
@@ -286,8 +287,19 @@ void prepared_release(struct prepared *prepared) {
         return;
     engine_statement_destroy(prepared->sample);
     engine_statement_destroy(prepared->engine);
+    statistics_release(prepared->statistics);
     arena_destroy(&prepared->arena);
     memory_free(prepared);
+}
+
+struct statistics_entry *prepared_statistics(struct session *session, struct prepared *prepared) {
+    char text[STATISTICS_TEXT_BYTES];
+    if (prepared->statistics || !prepared->statement)
+        return prepared->statistics;
+    pgsql_normalize(prepared->text, prepared->text_bytes, text, sizeof text);
+    const struct statistics_key key = {session->user_name, session->database, text};
+    prepared->statistics = statistics_find(session->door->options.observer->statistics, &key);
+    return prepared->statistics;
 }
 
 static void link_first(struct session *session, struct prepared *prepared) {

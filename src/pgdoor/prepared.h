@@ -18,6 +18,7 @@ struct prepared {
     bool by_sql; /* PREPARE, not a Parse message */
     bool reads_catalog; /* bound anew for each run */
     int64_t prepared_us;
+    struct statistics_entry *statistics; /* held; NULL: not counted, or not yet */
     struct arena arena;
     const struct pgsql_statement *statement; /* NULL: an empty query */
     struct pgsql_translation translation;    /* form ENGINE */
@@ -38,6 +39,8 @@ struct prepared *prepared_create(struct session *session, const char *text, size
 /* From a statement that is part of another: an error's position counts from the start of the whole script. */
 struct prepared *prepared_create_part(struct session *session, const struct pgsql_statement *part, const uint32_t *declared,
                                       int32_t declared_count, struct error *err);
+/* Where its runs are counted, borrowed until it is released; NULL: nowhere. */
+struct statistics_entry *prepared_statistics(struct session *session, struct prepared *prepared);
 /* Prepares again in the engine what was prepared under other settings, and makes the catalog current for it. */
 bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err);
 /* The statement to describe it by; NULL: nothing is known before it runs. */

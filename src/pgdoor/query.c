@@ -6,9 +6,11 @@
 #include "pgdoor/execute.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/transaction.h"
+#include "pgdoor/watch.h"
 
 static enum step ready(struct session *session) {
     session->script = (struct script_run){0};
+    watch_forget(session);
     arena_reset(&session->message);
     parameters_report(session);
     transaction_write_ready(session);
@@ -28,9 +30,9 @@ void query_abandon(struct session *session) {
 
 enum step query_fail(struct session *session, struct error *err) {
     execute_end(session);
-    parameters_log_error(session, err);
+    watch_fail(session, err);
     if (atomic_load(&session->terminate))
-        return session_fail(session, err);
+        return session_end_with(session, err);
     pgwire_write_error(&session->out, PGWIRE_ERROR, err);
     query_abandon(session);
     transaction_fail(session);
@@ -43,6 +45,7 @@ enum step query_begin(struct session *session, const struct pgwire_query *query)
     struct script_run *run = &session->script;
     *run = (struct script_run){.plan = prepared_find_plan(session, query->text, strlen(query->text))};
     /* The unnamed statement and portal do not survive a Query. */
+    watch_text(session, query->text, strlen(query->text));
     struct prepared *unnamed = prepared_find(session, "");
     if (unnamed)
         prepared_drop(session, unnamed);

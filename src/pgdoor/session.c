@@ -16,6 +16,7 @@
 #include "pgdoor/prepared.h"
 #include "pgdoor/savepoint.h"
 #include "pgdoor/transaction.h"
+#include "pgdoor/watch.h"
 
 enum {
     READ_BYTES = 16 * 1024,    /* a read's least room */
@@ -103,6 +104,7 @@ static void end(struct session *session) {
     pthread_mutex_lock(&door->registry_lock);
     atomic_store(&session->running, false);
     pthread_mutex_unlock(&door->registry_lock);
+    watch_disconnected(session);
     close_engine(session);
     net_stream_shutdown(session->stream);
     door_leave(door, session); /* from here on nobody wakes it, and the door may go */
@@ -111,6 +113,11 @@ static void end(struct session *session) {
 }
 
 enum step session_fail(struct session *session, const struct error *err) {
+    watch_refused(session, err);
+    return session_end_with(session, err);
+}
+
+enum step session_end_with(struct session *session, const struct error *err) {
     pgwire_write_error(&session->out, PGWIRE_FATAL, err);
     session_set_state(session, SESSION_CLOSING);
     return STEP_AGAIN;
@@ -132,6 +139,7 @@ static enum step flush(struct session *session) {
         if (status != NET_DONE)
             return want(status);
         session->out_sent += moved;
+        watch_bytes(session, METRIC_BYTES_SENT, moved);
     }
     session->out_sent = 0;
     writer_reset(&session->out);
@@ -172,7 +180,10 @@ static enum step receive(struct session *session, size_t wanted) {
         session->input_ended = true;
     else if (status != NET_DONE)
         return want(status);
-    session->in.length += status == NET_DONE ? moved : 0;
+    if (status != NET_DONE)
+        return STEP_AGAIN;
+    session->in.length += moved;
+    watch_bytes(session, METRIC_BYTES_RECEIVED, moved);
     return STEP_AGAIN;
 }
 

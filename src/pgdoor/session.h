@@ -15,6 +15,7 @@
 #include "net/crew.h"
 #include "net/listener.h"
 #include "net/stream.h"
+#include "observe/observer.h"
 #include "pgdoor/pgdoor.h"
 #include "pgdoor/settings.h"
 #include "pgsql/script.h"
@@ -100,6 +101,13 @@ struct transaction {
     bool engine_open;    /* failed, but the engine's is not rolled back yet: a savepoint may still save it */
 };
 
+/* The statement under way, as watch.c tells the observer. */
+struct watched {
+    struct observation run;
+    const char *text; /* borrowed until its end; NULL: none */
+    size_t length;
+};
+
 struct session {
     struct pgdoor *door;
     struct net_stream *stream;
@@ -141,6 +149,7 @@ struct session {
     struct copy_in *copy_in;
     uint64_t settings_generation; /* grows when something changes that plans depend on */
     uint64_t statement_number;
+    struct watched watched;
 
     /* from other threads */
     struct session *next, **at; /* the registry */
@@ -150,6 +159,7 @@ struct session {
     atomic_int interrupt;        /* enum interrupt_reason: why the running statement is being stopped */
     atomic_bool running;         /* a statement runs: an interrupt has something to stop */
     atomic_int shown_status;     /* enum pgwire_transaction_status, as the client was told last */
+    atomic_bool connected;       /* the start-up is complete */
     atomic_bool terminate;       /* the session is to end */
     atomic_bool engine_failed;   /* the session is to end because the engine has lost the database */
     atomic_bool idle_expired;    /* the session is to end because nothing came from the client */
@@ -157,6 +167,7 @@ struct session {
     _Atomic int64_t deadline_ns; /* of the running statement, 0: none */
     _Atomic int64_t idle_deadline_ns; /* of waiting for the client, 0: none */
     _Atomic int64_t busy_since_ns;    /* 0: idle */
+    _Atomic int64_t ended_us;         /* the last statement, in microseconds since 1970; 0: none */
     struct session_activity activity; /* what pg_stat_activity shows, under the registry's lock */
 };
 
@@ -171,8 +182,10 @@ enum interrupt_reason { INTERRUPT_NONE, INTERRUPT_CANCEL, INTERRUPT_STATEMENT_TI
 /* Takes the descriptor over; the session runs and ends by itself. */
 bool session_start(struct pgdoor *door, int fd, struct error *err);
 void session_set_state(struct session *session, enum session_state state);
-/* Sends an ErrorResponse of severity FATAL and ends the session. */
+/* Sends an ErrorResponse of severity FATAL and ends the session; session_end_with() leaves it to the caller to tell the
+ * observer. */
 enum step session_fail(struct session *session, const struct error *err);
+enum step session_end_with(struct session *session, const struct error *err);
 
 /* startup.c: until the session is ready. */
 enum step startup_step(struct session *session, size_t *wanted);

@@ -8,6 +8,7 @@
 #include "pgdoor/door.h"
 #include "pgdoor/execute.h"
 #include "pgdoor/parameters.h"
+#include "pgdoor/watch.h"
 
 static bool tls_is_possible(const struct session *session) {
     return session->door->options.tls_mode != PGDOOR_TLS_OFF && !net_stream_is_tls(session->stream);
@@ -271,6 +272,7 @@ static enum step authenticated(struct session *session) {
     arena_destroy(&session->statement); /* held the start-up packet */
     session->startup_parameters = NULL;
     session_set_state(session, SESSION_READY);
+    watch_connected(session);
     return STEP_AGAIN;
 }
 

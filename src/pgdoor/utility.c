@@ -70,7 +70,8 @@ bool utility_object(struct session *session, const struct pgsql_statement *state
     const struct pgsql_object *object = &statement->as.object;
     const char *tag = pgsql_statement_tag(statement), *name = object->name ? object->name : "";
     if (statement->kind == PGSQL_STATEMENT_CREATE_EXTENSION &&
-        (strcmp(name, "plpgsql") == 0 || strcmp(name, "uuid-ossp") == 0 || strcmp(name, "pgcrypto") == 0)) {
+        (strcmp(name, "plpgsql") == 0 || strcmp(name, "uuid-ossp") == 0 || strcmp(name, "pgcrypto") == 0 ||
+         strcmp(name, "pg_stat_statements") == 0)) {
         pgwire_write_notice(&session->out, PGWIRE_NOTICE, "42710", "extension \"%s\" already exists, skipping", name);
         return true;
     }

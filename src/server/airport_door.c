@@ -2,8 +2,9 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
-#include "airport.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/thread.h"
 #include "duckcat/duckcat.h"
@@ -20,6 +21,7 @@ struct stop {
 
 struct airport_door {
     struct log *log;
+    struct observer *observer;
     const char *token, *reader_token; /* NULL: none */
     struct duckcat *catalog;
     struct airport_server *server;
@@ -53,6 +55,74 @@ static void log_line(void *self, enum airport_log_level level, const struct airp
     log_write(door->log, levels[level], &who, "%s%s%s", call ? airport_call_peer(call) : "", call ? ": " : "", message);
 }
 
+/* ---- what the observer is told ---- */
+
+static const struct statement_kind methods[] = {
+    {"DoGet", LABEL_KIND_DO_GET, OBSERVE_ALL},
+    {"DoExchange", LABEL_KIND_DO_EXCHANGE, OBSERVE_ALL},
+    {"DoAction", LABEL_KIND_DO_ACTION, OBSERVE_ALL},
+    {"ListFlights", LABEL_KIND_LIST_FLIGHTS, OBSERVE_ALL},
+    {"GetFlightInfo", LABEL_KIND_GET_FLIGHT_INFO, OBSERVE_ALL},
+    {"GetSchema", LABEL_KIND_GET_SCHEMA, OBSERVE_ALL},
+    {"ListActions", LABEL_KIND_LIST_ACTIONS, OBSERVE_ALL},
+    {"Handshake", LABEL_KIND_HANDSHAKE, OBSERVE_ALL},
+    {"", LABEL_KIND_OTHER_CALL, OBSERVE_ALL},
+};
+
+static const struct statement_kind *method_kind(const char *method) {
+    const struct statement_kind *kind = methods;
+    while (kind->word[0] && strcmp(kind->word, method))
+        kind++;
+    return kind;
+}
+
+/* What a PostgreSQL client would have been told in its place; the class is what counts. */
+static const char *sqlstate_of(enum airport_error_kind outcome) {
+    static const char *const states[] = {
+        [AIRPORT_OK] = "00000",
+        [AIRPORT_CANCELLED] = "57014",
+        [AIRPORT_INVALID_ARGUMENT] = "22023",
+        [AIRPORT_DEADLINE_EXCEEDED] = "57014",
+        [AIRPORT_NOT_FOUND] = "42704",
+        [AIRPORT_ALREADY_EXISTS] = "42710",
+        [AIRPORT_PERMISSION_DENIED] = "42501",
+        [AIRPORT_RESOURCE_EXHAUSTED] = "53000",
+        [AIRPORT_FAILED_PRECONDITION] = "55000",
+        [AIRPORT_ABORTED] = "40001",
+        [AIRPORT_OUT_OF_RANGE] = "22003",
+        [AIRPORT_NOT_IMPLEMENTED] = "0A000",
+        [AIRPORT_UNAVAILABLE] = "57P03",
+        [AIRPORT_DATA_LOSS] = "58030",
+        [AIRPORT_UNAUTHORIZED] = "28P01",
+        [AIRPORT_SCHEMA_NOT_EMPTY] = "2BP01",
+        [AIRPORT_NULL_ROW_ID] = "22004",
+        [AIRPORT_NO_MEMORY] = "53200",
+        [AIRPORT_CONSTRAINT_EXCEPTION] = "23000",
+        [AIRPORT_PERMISSION_EXCEPTION] = "42501",
+        [AIRPORT_INVALID_INPUT_EXCEPTION] = "22023",
+    };
+    bool known = outcome >= 0 && (size_t)outcome < sizeof states / sizeof *states && states[outcome];
+    return known ? states[outcome] : "XX000";
+}
+
+static void call_ended(void *self, const struct airport_call *call, const struct airport_call_report *report) {
+    const struct airport_door *door = self;
+    struct observer *observer = door->observer;
+    int64_t now_ns = clock_monotonic_ns();
+    const struct observation run = {.started_ns = now_ns - report->duration_ns, .kind = method_kind(report->method)};
+    unsigned shard = (unsigned)((uintptr_t)call >> 6);
+    observer_end(observer, shard, &run, now_ns, sqlstate_of(report->outcome));
+    if (report->outcome == AIRPORT_UNAUTHORIZED)
+        metrics_add(observer->metrics, shard, METRIC_CONNECTIONS_REFUSED, LABEL_REFUSAL_AIRPORT_PASSWORD, LABEL_NONE, 1);
+    if (observer_is_slow(observer, report->duration_ns)) {
+        const struct observed_client client = {.who = {.door = "airport"},
+                                               .user = airport_call_identity(call),
+                                               .database = airport_call_catalog_name(call),
+                                               .peer = airport_call_peer(call)};
+        observer_log_slow(observer, &client, LABEL_DOOR_AIRPORT, report->duration_ns, -1, report->method);
+    }
+}
+
 static struct airport_server *create_server(struct airport_door *door, const struct airport_frame *frame,
                                             struct airport_error *err) {
     const struct config *config = frame->config;
@@ -69,6 +139,8 @@ static struct airport_server *create_server(struct airport_door *door, const str
         .authenticate_self = door,
         .log = log_line,
         .log_self = door,
+        .call_ended = call_ended,
+        .call_ended_self = door,
         .log_level = AIRPORT_LOG_DEBUG, /* the log itself knows its level */
         .worker_threads = frame->worker_count,
         .io_threads = frame->io_thread_count,
@@ -103,6 +175,7 @@ struct airport_door *airport_door_open(const struct airport_frame *frame, struct
         return NULL;
     }
     door->log = frame->log;
+    door->observer = frame->observer;
     door->token = token_of(frame->config, SETTING_TOKEN, SETTING_PASSWORD);
     door->reader_token = token_of(frame->config, SETTING_READONLY_TOKEN, SETTING_READONLY_PASSWORD);
     const struct duckcat_options options = {
@@ -120,6 +193,11 @@ struct airport_door *airport_door_open(const struct airport_frame *frame, struct
 
 uint16_t airport_door_port(const struct airport_door *door) {
     return (uint16_t)airport_server_port(door->server);
+}
+
+void airport_door_read_counters(const struct airport_door *door, struct airport_server_counters *counters) {
+    *counters = (struct airport_server_counters){.size = sizeof *counters};
+    airport_server_read_counters(door->server, counters);
 }
 
 bool airport_door_reload_tls(struct airport_door *door, struct error *err) {

@@ -7,7 +7,9 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "airport.h"
 #include "engine/database.h"
+#include "observe/observer.h"
 #include "server/config.h"
 
 struct airport_door;
@@ -17,6 +19,7 @@ struct airport_frame {
     const struct config *config;
     struct engine_database *database;
     struct log *log;
+    struct observer *observer;
     int32_t worker_count, io_thread_count;
 };
 
@@ -24,6 +27,7 @@ struct airport_frame {
 struct airport_door *airport_door_open(const struct airport_frame *frame, struct error *err);
 uint16_t airport_door_port(const struct airport_door *door);
 bool airport_door_reload_tls(struct airport_door *door, struct error *err);
+void airport_door_read_counters(const struct airport_door *door, struct airport_server_counters *counters);
 /* Begins to stop: accepts no more and lets calls end for up to `drain_ms`, then cancels them; returns at once. 0
  * cancels them now, after another airport_door_stop() too. */
 void airport_door_stop(struct airport_door *door, int32_t drain_ms);

@@ -35,7 +35,7 @@ static bool is_identifier(const char *name) {
 }
 
 void announce(FILE *out, const struct config *config, const struct engine_database *database,
-              const struct doors *doors) {
+              const struct doors *doors, uint16_t monitor_port) {
     const char *host = config_host_to_connect(config), *name = engine_database_name(database);
     fprintf(out, "mallardb %s serves %s", MALLARDB_VERSION, config_text(config, SETTING_DATABASE));
     if (!config_text(config, SETTING_PASSWORD))
@@ -52,5 +52,7 @@ void announce(FILE *out, const struct config *config, const struct engine_databa
     bool bracketed = strchr(host, ':') != NULL;
     fprintf(out, " (TYPE AIRPORT, LOCATION '%s://%s%s%s:%u');\n\n", doors_have_tls(doors) ? "grpc+tls" : "grpc",
             bracketed ? "[" : "", host, bracketed ? "]" : "", doors_airport_port(doors));
+    if (monitor_port)
+        fprintf(out, "  http://%s:%u/status\n\n", config_text(config, SETTING_METRICS_HOST), monitor_port);
     fflush(out);
 }

@@ -9,6 +9,6 @@
 #include "server/doors.h"
 
 void announce(FILE *out, const struct config *config, const struct engine_database *database,
-              const struct doors *doors);
+              const struct doors *doors, uint16_t monitor_port);
 
 #endif

@@ -78,28 +78,32 @@ static void check_users(struct config *config) {
         config_add_problem(config, SETTING_READONLY_TOKEN, "it is the same as token; give another one");
 }
 
-/* Without a password anybody who can connect gets in: so nobody else may be able to. */
-static void check_host(struct config *config) {
-    const char *host = config_text(config, SETTING_HOST);
+/* Without a secret anybody who can connect gets in: so nobody else may be able to. */
+static void check_host(struct config *config, enum setting_id id, enum setting_id secret) {
+    const char *host = config_text(config, id), *name = setting_row(id)->name, *needed = setting_row(secret)->name;
     struct error err = {0};
     if (!host) {
-        config_add_problem(config, SETTING_HOST, "it is empty; give an address, or * for all");
+        config_add_problem(config, id, "it is empty; give an address, or * for all");
         return;
     }
     if (net_host_is_loopback(host, &err))
         return;
     if (!strncmp(err.message, "cannot resolve", strlen("cannot resolve")))
-        config_add_problem(config, SETTING_HOST, "%s; give a name or an address of this machine", err.message);
-    else if (!config_text(config, SETTING_PASSWORD))
-        config_add_problem(config, SETTING_HOST,
-                           "%s is open to other machines, but there is no password; set password, or host to 127.0.0.1",
-                           host);
+        config_add_problem(config, id, "%s; give a name or an address of this machine", err.message);
+    else if (!config_text(config, secret))
+        config_add_problem(config, id, "%s is open to other machines, but there is no %s; set %s, or %s to 127.0.0.1",
+                           host, needed, needed, name);
 }
 
 static void check_ports(struct config *config) {
-    int64_t port = config_number(config, SETTING_PORT);
-    if (port && port == config_number(config, SETTING_AIRPORT_PORT))
-        config_add_problem(config, SETTING_AIRPORT_PORT, "port is %lld too; give another one", (long long)port);
+    static const enum setting_id ports[] = {SETTING_PORT, SETTING_AIRPORT_PORT, SETTING_METRICS_PORT};
+    for (size_t i = 1; i < sizeof ports / sizeof *ports; i++)
+        for (size_t before = 0; before < i; before++) {
+            int64_t port = config_number(config, ports[i]);
+            if (port && port == config_number(config, ports[before]))
+                config_add_problem(config, ports[i], "%s is %lld too; give another one",
+                                   setting_row(ports[before])->name, (long long)port);
+        }
 }
 
 static void check_tls(struct config *config) {
@@ -135,7 +139,9 @@ static void check_database(struct config *config) {
 void config_check(struct config *config) {
     check_paths(config);
     check_database(config);
-    check_host(config);
+    check_host(config, SETTING_HOST, SETTING_PASSWORD);
+    if (config_text(config, SETTING_METRICS_PORT))
+        check_host(config, SETTING_METRICS_HOST, SETTING_METRICS_TOKEN);
     check_ports(config);
     check_users(config);
     check_tls(config);

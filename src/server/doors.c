@@ -24,6 +24,7 @@ static struct postgres_frame frame_of(const struct doors *doors) {
                                    .database = doors->frame.database,
                                    .catalog = doors->frame.catalog,
                                    .log = doors->frame.log,
+                                   .observer = doors->frame.observer,
                                    .crew = doors->crew,
                                    .loop = doors->loop};
 }
@@ -71,6 +72,7 @@ bool doors_open(struct doors *doors, struct error *err) {
     const struct airport_frame airport_frame = {.config = doors->frame.config,
                                                 .database = doors->frame.database,
                                                 .log = doors->frame.log,
+                                                .observer = doors->frame.observer,
                                                 .worker_count = doors->worker_count,
                                                 .io_thread_count = count_of(doors->frame.config, SETTING_IO_THREADS,
                                                                             core_count() / CORES_PER_IO_THREAD)};
@@ -101,6 +103,24 @@ bool doors_have_tls(const struct doors *doors) {
 bool doors_reload_tls(struct doors *doors, struct error *err) {
     return postgres_door_reload_tls(doors->postgres, doors->frame.config, err) &&
            airport_door_reload_tls(doors->airport, err);
+}
+
+bool doors_each_session(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self) {
+    return pgdoor_each_session(doors->postgres, take, self);
+}
+
+void doors_read_counters(struct doors *doors, struct doors_counters *counters) {
+    struct airport_server_counters airport;
+    airport_door_read_counters(doors->airport, &airport);
+    *counters = (struct doors_counters){
+        .workers_busy = net_crew_busy(doors->crew),
+        .workers_max = doors->worker_count,
+        .airport_connections = airport.connections,
+        .airport_connections_total = airport.connections_total,
+        .airport_calls_active = airport.calls_active,
+        .airport_bytes_received = airport.bytes_received,
+        .airport_bytes_sent = airport.bytes_sent,
+    };
 }
 
 void doors_drain(struct doors *doors, int32_t drain_ms) {

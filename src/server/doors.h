@@ -8,11 +8,19 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "engine/database.h"
+#include "observe/observer.h"
+#include "pgdoor/pgdoor.h"
 #include "server/config.h"
 
 struct doors;
 struct pgcat;
 struct pgdoor_host;
+
+struct doors_counters {
+    int64_t workers_busy, workers_max; /* of the PostgreSQL door */
+    int64_t airport_connections, airport_connections_total, airport_calls_active, airport_bytes_received,
+        airport_bytes_sent;
+};
 
 /* What all doors stand on; borrowed while they are open. */
 struct doors_frame {
@@ -21,6 +29,7 @@ struct doors_frame {
     struct pgcat *catalog;
     struct pgdoor_host *host;
     struct log *log;
+    struct observer *observer;
 };
 
 /* Starts the threads; no door is open yet. Owned, free with doors_destroy. */
@@ -34,6 +43,9 @@ uint16_t doors_airport_port(const struct doors *doors);
 bool doors_have_tls(const struct doors *doors);
 /* Reads the TLS files again. */
 bool doors_reload_tls(struct doors *doors, struct error *err);
+/* The sessions of the PostgreSQL door, and what both doors count. Any thread, between doors_open() and doors_close(). */
+bool doors_each_session(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self);
+void doors_read_counters(struct doors *doors, struct doors_counters *counters);
 /* Refuses newcomers and lets what runs come to its end, for `drain_ms` at most at the Airport door. */
 void doors_drain(struct doors *doors, int32_t drain_ms);
 /* Cancels what runs and ends every session. */

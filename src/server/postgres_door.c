@@ -44,6 +44,7 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .loop = frame->loop,
         .pgcat = frame->catalog,
         .log = frame->log,
+        .observer = frame->observer,
         .host = host,
         .port = port,
         .users = users,

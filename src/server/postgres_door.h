@@ -13,6 +13,7 @@ struct postgres_frame {
     struct engine_database *database;
     struct pgcat *catalog;
     struct log *log;
+    struct observer *observer;
     struct net_crew *crew;
     struct net_loop *loop;
 };

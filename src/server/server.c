@@ -10,6 +10,7 @@
 #include "server/announce.h"
 #include "server/doors.h"
 #include "server/limits.h"
+#include "server/monitor.h"
 #include "server/scripts.h"
 #include "server/signals.h"
 #include "server/store.h"
@@ -25,6 +26,8 @@ struct server {
     struct config config;
     struct signals signals;
     struct log *log;
+    struct observer *observer;
+    struct monitor *monitor;
     struct store store;
     struct doors *doors;
 };
@@ -100,6 +103,18 @@ static void drain(struct server *server) {
     }
 }
 
+/* What SIGHUP may change of what is observed. */
+static void configure_observer(struct server *server) {
+    const struct config *config = &server->config;
+    int64_t slow_ms = config_text(config, SETTING_LOG_MIN_DURATION_MS)
+                          ? config_number(config, SETTING_LOG_MIN_DURATION_MS)
+                          : -1;
+    struct observer *observer = server->observer;
+    atomic_store(&observer->slow_ns, slow_ms < 0 ? -1 : slow_ms * NS_PER_MS);
+    atomic_store(&observer->log_statement, (enum observe_level)config_number(config, SETTING_LOG_STATEMENT));
+    atomic_store(&observer->log_connections, config_number(config, SETTING_LOG_CONNECTIONS) != 0);
+}
+
 static void take_reloaded(struct server *server, const struct config *fresh) {
     for (int id = 0; id < SETTING_COUNT; id++) {
         const struct setting *row = setting_row((enum setting_id)id);
@@ -119,6 +134,12 @@ static void take_reloaded(struct server *server, const struct config *fresh) {
     }
     log_set_level(server->log, (enum log_level)config_number(&server->config, SETTING_LOG_LEVEL));
     log_set_format(server->log, (enum log_format)config_number(&server->config, SETTING_LOG_FORMAT));
+    configure_observer(server);
+}
+
+static void count_reload(struct server *server, bool done) {
+    metrics_add(server->observer->metrics, 0, METRIC_RELOADS, done ? LABEL_RELOAD_DONE : LABEL_RELOAD_REFUSED, LABEL_NONE,
+                1);
 }
 
 /* Settings with a problem leave all the old ones in force; files are opened and read again in any case. */
@@ -129,11 +150,13 @@ static void reload(struct server *server) {
         log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the log stays in the old file");
     if (!config_load(&fresh, server->input, &err)) {
         log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old settings stay");
+        count_reload(server, false);
         return;
     }
     config_check(&fresh);
     for (const struct config_problem *problem = fresh.problems; problem; problem = problem->next)
         log_write(server->log, LOG_LEVEL_ERROR, NULL, "reload: the old settings stay: %s", problem->text);
+    count_reload(server, !fresh.problem_count);
     if (!fresh.problem_count) {
         take_reloaded(server, &fresh);
         if (doors_have_tls(server->doors) && !doors_reload_tls(server->doors, &err))
@@ -141,6 +164,10 @@ static void reload(struct server *server) {
         log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: done");
     }
     config_destroy(&fresh);
+}
+
+static void set_ready(struct server *server, bool ready) {
+    metrics_set(server->observer->metrics, METRIC_READY, LABEL_NONE, ready);
 }
 
 /* Whoever started the server may be waiting for it to be ready. */
@@ -156,6 +183,7 @@ static void serve(struct server *server) {
         case SIGNALS_STOP:
             log_write(server->log, LOG_LEVEL_INFO, NULL, "stopping: waiting for running statements");
             tell_manager(server, "STOPPING=1");
+            set_ready(server, false);
             drain(server);
             return;
         case SIGNALS_STOP_FAST:
@@ -168,6 +196,7 @@ static void serve(struct server *server) {
         case SIGNALS_ENGINE_FAILED:
             log_write(server->log, LOG_LEVEL_WARNING, NULL,
                       "ending all sessions, so that the database can be opened anew");
+            metrics_add(server->observer->metrics, 0, METRIC_ENGINE_FAILURES, LABEL_NONE, LABEL_NONE, 1);
             doors_tell_failure(server->doors);
             break;
         case SIGNALS_CHILD:
@@ -202,7 +231,8 @@ static bool run_doors(struct server *server, struct error *err) {
                                       .database = server->store.database,
                                       .catalog = server->store.catalog,
                                       .host = server->store.host,
-                                      .log = server->log};
+                                      .log = server->log,
+                                      .observer = server->observer};
     server->doors = doors_create(&frame, err);
     if (!server->doors)
         return false;
@@ -211,14 +241,29 @@ static bool run_doors(struct server *server, struct error *err) {
     ok = ok && doors_open(server->doors, err);
     if (ok) {
         warn(server);
-        announce(stdout, &server->config, server->store.database, server->doors);
+        announce(stdout, &server->config, server->store.database, server->doors, monitor_port(server->monitor));
+        monitor_attach(server->monitor, server->doors, server->store.database);
+        set_ready(server, true);
         log_write(server->log, LOG_LEVEL_INFO, NULL, "ready");
         tell_manager(server, "READY=1");
         serve(server);
+        set_ready(server, false);
+        monitor_attach(server->monitor, NULL, NULL);
     }
     close_doors(server);
     doors_destroy(server->doors);
     return ok;
+}
+
+static bool observe(struct server *server, struct error *err) {
+    int32_t limit = (int32_t)config_number(&server->config, SETTING_STATEMENT_STATISTICS);
+    server->observer = observer_create(server->log, limit, err);
+    if (!server->observer)
+        return false;
+    metrics_set(server->observer->metrics, METRIC_UP_SINCE, LABEL_NONE, clock_wall_us() * 1000);
+    configure_observer(server);
+    server->monitor = monitor_create(&server->config, server->observer, err);
+    return server->monitor != NULL;
 }
 
 static bool run(struct server *server, struct error *err) {
@@ -243,11 +288,13 @@ int server_run(const struct config_input *input) {
         return EXIT_FAILURE;
     }
     ok = ok && signals_open(&server.signals, &err) && (server.log = open_log(&server.config, &err)) &&
-         run(&server, &err);
+         observe(&server, &err) && run(&server, &err);
     if (!ok && server.log)
         log_error(server.log, LOG_LEVEL_FATAL, NULL, &err, "cannot serve");
     else if (!ok)
         fprintf(stderr, "mallardb: %s\n", err.message);
+    monitor_destroy(server.monitor);
+    observer_destroy(server.observer);
     log_destroy(server.log);
     signals_close(&server.signals);
     config_destroy(&server.config);

@@ -1,0 +1,1 @@
+target_link_libraries(mallardb_observe PRIVATE m)
