@@ -25,7 +25,7 @@ if(TARGET mallardb_airport)
 
     # The static library is one object in which only airport_* is visible, so that our internal names and those of
     # nanoarrow never meet a user's own. Sanitized objects cannot be joined so.
-    if(NOT MALLARDB_SANITIZE)
+    if(NOT MALLARDB_SANITIZE AND NOT MALLARDB_FUZZ)
         set(joined ${CMAKE_BINARY_DIR}/libairport.o)
         add_custom_command(OUTPUT ${joined}
             COMMAND ${CMAKE_C_COMPILER} -r -nostdlib -o ${joined} ${airport_objects}
@@ -74,6 +74,11 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/main.c)
         endif()
     endforeach()
     target_link_libraries(mallardb PRIVATE mallardb_flags)
+    if(NOT MALLARDB_SANITIZE AND NOT MALLARDB_FUZZ)
+        # Replaces malloc of the whole process, the engine's too: small statements allocate a hundred times, on many threads.
+        find_library(MIMALLOC mimalloc REQUIRED)
+        target_link_options(mallardb PRIVATE "LINKER:--push-state,--no-as-needed,${MIMALLOC},--pop-state")
+    endif()
     set_target_properties(mallardb PROPERTIES INSTALL_RPATH "$ORIGIN/../${private_libdir}")
     install(TARGETS mallardb RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     if(TARGET foreign_duckdb)

@@ -65,6 +65,9 @@ enum engine_result_kind {
 struct engine_statement *engine_statement_prepare(struct engine_connection *connection, const char *sql,
                                                   struct error *err);
 void engine_statement_destroy(struct engine_statement *statement);
+/* The caller knows that its result depends on nothing but its text (SELECT 1): one row is kept from the first execution and
+ * answers the later ones, without asking the engine. */
+void engine_statement_set_constant(struct engine_statement *statement);
 enum engine_statement_kind engine_statement_kind(const struct engine_statement *statement);
 /* Parameters are numbered from 0 here: `$1` is number 0. The count is the highest number used. */
 int32_t engine_statement_parameter_count(const struct engine_statement *statement);

@@ -21,6 +21,7 @@ struct engine_result {
     duckdb_data_chunk current;
     duckdb_data_chunk *buffered; /* engine_result_buffer: what is still to come, oldest first */
     int64_t buffered_count, buffered_next;
+    bool is_kept, is_lent; /* the statement's: see engine_result_keep() */
 };
 
 static bool describe(struct engine_result *result) {
@@ -89,10 +90,18 @@ static void close_handle(struct engine_result *result) {
 }
 
 void engine_result_destroy(struct engine_result *result) {
+    if (result && result->is_kept)
+        result->is_lent = false;
+    else
+        engine_result_destroy_kept(result);
+}
+
+void engine_result_destroy_kept(struct engine_result *result) {
     if (!result)
         return;
-    duckdb_destroy_data_chunk(&result->current);
-    for (int64_t i = result->buffered_next; i < result->buffered_count; i++)
+    if (!result->is_kept)
+        duckdb_destroy_data_chunk(&result->current);
+    for (int64_t i = result->is_kept ? 0 : result->buffered_next; i < result->buffered_count; i++)
         duckdb_destroy_data_chunk(&result->buffered[i]);
     memory_free(result->buffered);
     close_handle(result);
@@ -159,7 +168,8 @@ static bool fetch_handle(struct engine_result *result, duckdb_data_chunk *chunk,
 
 bool engine_result_fetch(struct engine_result *result, const struct engine_chunk **chunk, struct error *err) {
     duckdb_data_chunk next = NULL;
-    duckdb_destroy_data_chunk(&result->current);
+    if (!result->is_kept)
+        duckdb_destroy_data_chunk(&result->current);
     if (result->buffered_next < result->buffered_count)
         next = result->buffered[result->buffered_next++];
     else if (!result->buffered && !fetch_handle(result, &next, err))
@@ -193,4 +203,23 @@ bool engine_result_buffer(struct engine_result *result, struct error *err) {
         }
         result->buffered[result->buffered_count++] = chunk;
     }
+}
+
+bool engine_result_keep(struct engine_result *result) {
+    if (result->buffered_count != 1 || duckdb_data_chunk_get_size(result->buffered[0]) != 1)
+        return false;
+    for (int32_t i = 0; i < result->view.column_count; i++) /* the handle's until now */
+        if (!(result->names[i] = arena_copy_string(&result->arena, result->names[i])))
+            return false;
+    close_handle(result);
+    result->is_kept = result->is_lent = true;
+    return true;
+}
+
+struct engine_result *engine_result_lend(struct engine_result *kept) {
+    if (kept->is_lent)
+        return NULL;
+    kept->is_lent = true;
+    kept->buffered_next = 0;
+    return kept;
 }

@@ -22,6 +22,8 @@ struct engine_statement {
     int32_t *parameter_indexes; /* our number → DuckDB's, 0 where the text skips a number */
     const struct engine_type **parameter_types;
     enum engine_result_kind result_kind;
+    bool is_constant;
+    struct engine_result *kept; /* of a constant one, after it ran once */
 };
 
 /* DuckDB reports a count or a success as a result of one column with a fixed name. */
@@ -172,6 +174,7 @@ struct engine_statement *engine_statement_prepare(struct engine_connection *conn
 void engine_statement_destroy(struct engine_statement *statement) {
     if (!statement)
         return;
+    engine_result_destroy_kept(statement->kept);
     duckdb_destroy_prepare(&statement->handle);
     arena_destroy(&statement->arena);
     memory_free(statement);
@@ -228,7 +231,11 @@ bool engine_statement_bind(struct engine_statement *statement, int32_t parameter
     return engine_error_fill(statement->connection, duckdb_prepare_error(statement->handle), err);
 }
 
-struct engine_result *engine_statement_execute(struct engine_statement *statement, struct error *err) {
+void engine_statement_set_constant(struct engine_statement *statement) {
+    statement->is_constant = true;
+}
+
+static struct engine_result *execute(struct engine_statement *statement, struct error *err) {
     duckdb_pending_result pending = NULL;
     duckdb_result handle = {0};
     struct engine_result *result = NULL;
@@ -247,5 +254,21 @@ struct engine_result *engine_statement_execute(struct engine_statement *statemen
     }
     duckdb_destroy_pending(&pending);
     engine_activity_pause(&statement->connection->activity);
+    return result;
+}
+
+struct engine_result *engine_statement_execute(struct engine_statement *statement, struct error *err) {
+    struct engine_result *result = statement->kept ? engine_result_lend(statement->kept) : NULL;
+    if (result)
+        return result;
+    result = execute(statement, err);
+    if (!result || !statement->is_constant || statement->kept)
+        return result;
+    if (!engine_result_buffer(result, err)) {
+        engine_result_destroy(result);
+        return NULL;
+    }
+    if (engine_result_keep(result))
+        statement->kept = result;
     return result;
 }

@@ -120,6 +120,8 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     prepared->engine = engine_statement_prepare(session->engine, translation->main->sql, err);
     if (!prepared->engine)
         pgsql_translation_place_error(prepared->statement, translation, err);
+    else if (pgsql_statement_is_constant(prepared->statement))
+        engine_statement_set_constant(prepared->engine);
     return prepared->engine != NULL;
 }
 

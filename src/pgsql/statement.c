@@ -50,3 +50,27 @@ void statement_become(struct pgsql_statement *statement, enum pgsql_statement_ki
     statement->kind = kind;
     statement->form = kind_rows[kind].form;
 }
+
+static bool is_literal(const struct pgsql_token *token) {
+    return token->kind == PGSQL_INTEGER || token->kind == PGSQL_NUMBER || token->kind == PGSQL_STRING ||
+           token->keyword == KW_NULL || token->keyword == KW_TRUE || token->keyword == KW_FALSE;
+}
+
+static bool is_label(const struct pgsql_token *token) {
+    return token->kind == PGSQL_WORD || token->kind == PGSQL_QUOTED_WORD;
+}
+
+/* SELECT literal [AS label] [, …] */
+bool pgsql_statement_is_constant(const struct pgsql_statement *statement) {
+    if (statement->kind != PGSQL_STATEMENT_SELECT)
+        return false;
+    struct pgsql_lexer lexer = pgsql_lexer_over(statement->script + statement->start, statement->length);
+    struct pgsql_token token;
+    bool ok = pgsql_lexer_next(&lexer, &token, NULL) && token.keyword == KW_SELECT;
+    do {
+        ok = ok && pgsql_lexer_next(&lexer, &token, NULL) && is_literal(&token) && pgsql_lexer_next(&lexer, &token, NULL);
+        if (ok && token.keyword == KW_AS)
+            ok = pgsql_lexer_next(&lexer, &token, NULL) && is_label(&token) && pgsql_lexer_next(&lexer, &token, NULL);
+    } while (ok && token.kind == PGSQL_COMMA);
+    return ok && token.kind == PGSQL_END;
+}

@@ -191,6 +191,9 @@ const char *pgsql_statement_tag(const struct pgsql_statement *statement);
 /* The whole tag of a CommandComplete, e.g. "INSERT 0 5"; `rows` counts rows sent or changed, and is not looked at for a kind
  * without a count. */
 void pgsql_statement_complete_tag(const struct pgsql_statement *statement, int64_t rows, char *tag, size_t tag_bytes);
+/* Whether it selects nothing but literals (SELECT 1, the question by which connection pools know that a server lives): its result
+ * never changes. False for all that is not obviously so. */
+bool pgsql_statement_is_constant(const struct pgsql_statement *statement);
 /* Of a PGSQL_FORM_REFUSED statement: its error. Returns false. */
 bool pgsql_statement_refuse(const struct pgsql_statement *statement, struct error *err);
 

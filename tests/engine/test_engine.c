@@ -117,6 +117,37 @@ struct refusal {
     int32_t position;
 };
 
+static int64_t read_number(struct engine_result *result) {
+    const struct engine_chunk *chunk;
+    assert_non_null(result);
+    assert_string_equal(engine_result_column_name(result, 0), "seven");
+    assert_true(engine_result_fetch(result, &chunk, &err));
+    assert_int_equal(chunk->row_count, 1);
+    int64_t number = ((const int32_t *)chunk->columns[0].data)[0];
+    assert_true(engine_result_fetch(result, &chunk, &err));
+    assert_null(chunk);
+    return number;
+}
+
+/* The row that is kept may be read by one at a time; a second reader asks the engine. */
+static void keeps_the_row_of_a_constant(void **state) {
+    (void)state;
+    struct engine_statement *statement = engine_statement_prepare(connection, "SELECT 7 AS seven", &err);
+    assert_non_null(statement);
+    engine_statement_set_constant(statement);
+    for (int i = 0; i < 3; i++) {
+        struct engine_result *first = engine_statement_execute(statement, &err);
+        struct engine_result *second = engine_statement_execute(statement, &err);
+        assert_ptr_not_equal(first, second);
+        assert_true(engine_result_buffer(second, &err));
+        assert_int_equal(read_number(first), 7);
+        assert_int_equal(read_number(second), 7);
+        engine_result_destroy(second);
+        engine_result_destroy(first);
+    }
+    engine_statement_destroy(statement);
+}
+
 static void tells_errors(void **state) {
     (void)state;
     static const struct refusal refusals[] = {
@@ -321,6 +352,7 @@ int main(void) {
         cmocka_unit_test(streams_every_row),
         cmocka_unit_test(fails_in_the_middle),
         cmocka_unit_test(buffers_for_another_statement),
+        cmocka_unit_test(keeps_the_row_of_a_constant),
         cmocka_unit_test(tells_errors),
         cmocka_unit_test(describes_parameters),
         cmocka_unit_test(binds_values),

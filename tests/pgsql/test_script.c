@@ -222,6 +222,19 @@ static void copies(void **state) {
 }
 
 /* Texts made to break parsers: nothing may crash, hang or use more than a modest multiple of the text. */
+static void constants(void **state) {
+    struct fixture *f = *state;
+    static const char *const constant[] = {"SELECT 1", "select 1;", "SELECT 'x', NULL, true AS yes, 1.5 AS \"A b\"",
+                                           "/* ping */ SELECT 1 -- alive"},
+                      *const other[] = {"SELECT", "SELECT now()", "SELECT 1 + 1", "SELECT a", "SELECT 1 FROM t", "SELECT $1",
+                                        "SELECT 1 AS", "SELECT 1,", "SELECT DISTINCT 1", "SELECT 1 LIMIT 0", "SELECT 1 WHERE false",
+                                        "SELECT 1 UNION SELECT 2", "SELECT current_user", "SELECT 1::text", "VALUES (1)", "FROM t"};
+    for (size_t i = 0; i < sizeof constant / sizeof constant[0]; i++)
+        assert_true(pgsql_statement_is_constant(parse(f, constant[i])));
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
+        assert_false(pgsql_statement_is_constant(parse(f, other[i])));
+}
+
 static void hostile_texts(void **state) {
     struct fixture *f = *state;
     static const char *const pieces[] = {"(", "[", ")", "'", "$$", "/*", "a.", "::oid", "CASE ", "= ANY(", "EXPLAIN ", "SELECT ", ",", "$1 + ",
@@ -257,6 +270,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(settings, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(cursors_and_prepared_statements, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(copies, fixture_setup, fixture_teardown),
+        cmocka_unit_test_setup_teardown(constants, fixture_setup, fixture_teardown),
         cmocka_unit_test_setup_teardown(hostile_texts, fixture_setup, fixture_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
