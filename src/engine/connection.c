@@ -131,3 +131,27 @@ bool engine_connection_query_text(struct engine_connection *connection, struct a
         *text = answer;
     return ok;
 }
+
+struct engine_connection *engine_bind_connection(duckdb_bind_info info) {
+    duckdb_client_context context;
+    duckdb_table_function_get_client_context(info, &context);
+    int64_t id = (int64_t)duckdb_client_context_get_connection_id(context);
+    duckdb_destroy_client_context(&context);
+    return engine_database_find_connection(duckdb_bind_get_extra_info(info), id);
+}
+
+bool engine_register_reader(struct engine_connection *connection, const char *name, duckdb_table_function_bind_t bind,
+                            duckdb_table_function_init_t init, duckdb_table_function_t read, struct error *err) {
+    duckdb_table_function handle = duckdb_create_table_function();
+    if (!handle)
+        return error_set_no_memory(err);
+    duckdb_table_function_set_name(handle, name);
+    duckdb_table_function_set_extra_info(handle, connection->database, NULL);
+    duckdb_table_function_set_bind(handle, bind);
+    duckdb_table_function_set_init(handle, init);
+    duckdb_table_function_set_function(handle, read);
+    bool ok = duckdb_register_table_function(connection->handle, handle) == DuckDBSuccess ||
+              error_set(err, ERROR_CATALOG, "cannot register %s()", name);
+    duckdb_destroy_table_function(&handle);
+    return ok;
+}

@@ -117,7 +117,8 @@ static bool open_instance(struct engine_database *database, struct error *err) {
     if (!open_handle(database, err))
         return false;
     struct engine_connection *connection = connect_locked(database, err);
-    bool ok = connection && prepare_connection(connection, err) && engine_register_input(connection, err);
+    bool ok = connection && prepare_connection(connection, err) && engine_register_input(connection, err) &&
+              engine_register_rows(connection, err);
     if (ok && !database->name)
         ok = engine_connection_query_text(connection, &database->arena, "SELECT current_database()",
                                           (const char **)&database->name, err);

@@ -331,11 +331,6 @@ struct scan {
     _Atomic int32_t next; /* part */
 };
 
-static struct engine_input *find_input(struct engine_database *database, int64_t connection_id) {
-    struct engine_connection *connection = engine_database_find_connection(database, connection_id);
-    return connection ? connection->input : NULL;
-}
-
 static void add_column(duckdb_bind_info info, const char *name, const struct engine_type *type) {
     duckdb_logical_type handle = engine_type_handle(type);
     duckdb_bind_add_result_column(info, name, handle);
@@ -343,11 +338,8 @@ static void add_column(duckdb_bind_info info, const char *name, const struct eng
 }
 
 static void bind_input(duckdb_bind_info info) {
-    duckdb_client_context context;
-    duckdb_table_function_get_client_context(info, &context);
-    int64_t id = (int64_t)duckdb_client_context_get_connection_id(context);
-    duckdb_destroy_client_context(&context);
-    struct engine_input *input = find_input(duckdb_bind_get_extra_info(info), id);
+    struct engine_connection *connection = engine_bind_connection(info);
+    struct engine_input *input = connection ? connection->input : NULL;
     if (!input) {
         duckdb_bind_set_error(info, "engine_input() is for the server's own statements");
         return;
@@ -391,16 +383,5 @@ static void run_input(duckdb_function_info info, duckdb_data_chunk output) {
 }
 
 bool engine_register_input(struct engine_connection *connection, struct error *err) {
-    duckdb_table_function handle = duckdb_create_table_function();
-    if (!handle)
-        return error_set_no_memory(err);
-    duckdb_table_function_set_name(handle, "engine_input");
-    duckdb_table_function_set_extra_info(handle, connection->database, NULL);
-    duckdb_table_function_set_bind(handle, bind_input);
-    duckdb_table_function_set_init(handle, init_input);
-    duckdb_table_function_set_function(handle, run_input);
-    bool ok = duckdb_register_table_function(connection->handle, handle) == DuckDBSuccess ||
-              error_set(err, ERROR_CATALOG, "cannot register engine_input()");
-    duckdb_destroy_table_function(&handle);
-    return ok;
+    return engine_register_reader(connection, "engine_input", bind_input, init_input, run_input, err);
 }

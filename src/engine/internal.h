@@ -17,6 +17,7 @@ struct engine_connection {
     struct engine_connection *next, **at; /* the database's list */
     int64_t id;
     struct engine_input *input; /* what engine_input() reads; NULL: nothing */
+    struct engine_appender *appender; /* what engine_rows() reads; NULL: nothing */
     bool catalog_changed;       /* by the open transaction, perhaps */
     bool data_changed;          /* likewise */
     bool is_quiet;              /* its statements are not counted as changes of the catalog */
@@ -58,8 +59,13 @@ void engine_connection_note_rows(struct engine_connection *connection);
 /* statement.c: whether statements of this kind may change anything. */
 bool engine_statement_kind_writes(enum engine_statement_kind kind);
 
-/* input.c: the table function, once for each instance. */
+/* input.c and appender.c: the table functions engine_input() and engine_rows(), once for each instance. */
 bool engine_register_input(struct engine_connection *connection, struct error *err);
+bool engine_register_rows(struct engine_connection *connection, struct error *err);
+/* connection.c: such a function, which finds what it reads by the connection it is bound on. */
+bool engine_register_reader(struct engine_connection *connection, const char *name, duckdb_table_function_bind_t bind,
+                            duckdb_table_function_init_t init, duckdb_table_function_t read, struct error *err);
+struct engine_connection *engine_bind_connection(duckdb_bind_info info);
 
 /* type.c: both directions. The first copies into the arena and consumes `type`. */
 const struct engine_type *engine_type_read(struct arena *arena, duckdb_logical_type type);

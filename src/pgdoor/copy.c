@@ -175,7 +175,6 @@ struct copy_in {
     const char **columns;
     const struct engine_type **types;
     int32_t column_count;
-    int64_t rows;
 };
 
 void copy_in_destroy(struct copy_in *copy_in) {
@@ -220,7 +219,7 @@ static const char *insert_query(struct copy_in *copy_in, const struct pgsql_copy
         const char *name = quoted(&copy_in->arena, copy_in->columns[i]);
         writer_format(&w, "%s%s", i ? ", " : "", name ? name : "");
     }
-    writer_text(&w, ") SELECT * FROM rows");
+    writer_text(&w, ") SELECT * FROM engine_rows()");
     if (copy->where)
         writer_format(&w, " WHERE %s", copy->where);
     const char *sql = writer_ok(&w) ? arena_copy_string_n(&copy_in->arena, (const char *)w.bytes, w.length) : NULL;
@@ -288,7 +287,6 @@ enum step copy_in_refuse(struct session *session, struct error *err) {
 
 static bool append_chunk(struct copy_in *copy_in, struct error *err) {
     struct engine_chunk *chunk = engine_appender_chunk(copy_in->appender);
-    copy_in->rows += chunk->row_count;
     return chunk->row_count == 0 || engine_appender_append(copy_in->appender, err);
 }
 
@@ -323,10 +321,16 @@ enum step copy_in_data(struct session *session, struct pgwire_value data) {
     struct error err;
     error_clear(&err);
     pgwire_copy_reader_feed(session->copy_in->reader, data.bytes, (size_t)data.length);
-    if (atomic_load(&session->interrupt) != INTERRUPT_NONE)
-        error_set(&err, ERROR_INTERRUPT, "interrupted");
-    else if (take_rows(session->copy_in, &err))
-        return STEP_AGAIN;
+    return take_rows(session->copy_in, &err) ? STEP_AGAIN : copy_in_refuse(session, &err);
+}
+
+bool copy_in_is_interrupted(const struct session *session) {
+    return session->state == SESSION_COPY_IN && atomic_load(&session->interrupt) != INTERRUPT_NONE;
+}
+
+enum step copy_in_interrupt(struct session *session) {
+    struct error err;
+    error_set(&err, ERROR_INTERRUPT, "interrupted");
     return copy_in_refuse(session, &err);
 }
 
@@ -335,12 +339,14 @@ enum step copy_in_done(struct session *session) {
     error_clear(&err);
     struct copy_in *copy_in = session->copy_in;
     pgwire_copy_reader_finish(copy_in->reader);
-    if (!take_rows(copy_in, &err) || !append_chunk(copy_in, &err) || !engine_appender_flush(copy_in->appender, &err))
+    int64_t rows = 0;
+    if (!take_rows(copy_in, &err) || !append_chunk(copy_in, &err) ||
+        !engine_appender_finish(copy_in->appender, &rows, &err))
         return copy_in_refuse(session, &err);
     char tag[64];
-    pgsql_statement_complete_tag(copy_in->statement, copy_in->rows, tag, sizeof tag);
+    pgsql_statement_complete_tag(copy_in->statement, rows, tag, sizeof tag);
     pgwire_write_command_complete(&session->out, tag);
-    watch_end(session, LABEL_ROWS_CHANGED, copy_in->rows);
+    watch_end(session, LABEL_ROWS_CHANGED, rows);
     bool extended = copy_in->extended;
     copy_in_destroy(copy_in);
     session->copy_in = NULL;

@@ -10,6 +10,9 @@ void copy_finish_out(struct session *session, const struct pgwire_copy_options *
 /* The messages of COPY FROM. */
 enum step copy_in_data(struct session *session, struct pgwire_value data);
 enum step copy_in_done(struct session *session);
+/* A cancel or timeout has come, which ends the COPY whether more data comes or not. */
+bool copy_in_is_interrupted(const struct session *session);
+enum step copy_in_interrupt(struct session *session);
 enum step copy_in_fail(struct session *session, const char *reason);
 /* What came is no part of it: the statement fails. */
 enum step copy_in_refuse(struct session *session, struct error *err);

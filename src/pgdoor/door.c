@@ -119,6 +119,7 @@ void door_interrupt(struct session *session, enum interrupt_reason reason) {
         return;
     atomic_compare_exchange_strong(&session->interrupt, &none, reason);
     engine_connection_interrupt(session->engine);
+    net_crew_wake(&session->member); /* it may be waiting for the rows of COPY FROM STDIN */
 }
 
 void door_cancel_request(struct pgdoor *door, int32_t pid, const uint8_t *key, size_t key_bytes) {

@@ -344,6 +344,8 @@ static enum step step(struct session *session, size_t *wanted) {
     }
     if (has_to_end(session, &err))
         return session_fail(session, &err);
+    if (copy_in_is_interrupted(session))
+        return copy_in_interrupt(session);
     switch (session->state) {
     case SESSION_STARTUP:
         return startup_step(session, wanted);

@@ -307,18 +307,30 @@ static void interrupts_before_the_first_row(void **state) {
     must("SELECT 1");
 }
 
+static const char *answer(const char *sql) {
+    static struct arena arena;
+    const char *text = NULL;
+    assert_true(engine_connection_query_text(connection, &arena, sql, &text, &err));
+    return text;
+}
+
+static struct engine_appender *start_appender(void) {
+    static const struct engine_type list = {.id = ENGINE_TYPE_LIST, .value_bytes = 16, .alias = ""};
+    static struct engine_type lists;
+    const char *columns[] = {"x", "y"};
+    lists = list;
+    lists.child = engine_type_simple(ENGINE_TYPE_INTEGER);
+    const struct engine_type *types[] = {engine_type_simple(ENGINE_TYPE_VARCHAR), &lists};
+    struct engine_appender *appender = engine_appender_create(
+        connection, "INSERT INTO ap(b, c) SELECT x, y FROM engine_rows()", columns, types, 2, &err);
+    assert_non_null(appender);
+    return appender;
+}
+
 static void appends(void **state) {
     (void)state;
     must("CREATE TABLE ap(a INT DEFAULT 9, b VARCHAR NOT NULL, c INT[])");
-    const char *columns[] = {"x", "y"};
-    const struct engine_type list = {.id = ENGINE_TYPE_LIST,
-                                     .value_bytes = 16,
-                                     .alias = "",
-                                     .child = engine_type_simple(ENGINE_TYPE_INTEGER)};
-    const struct engine_type *types[] = {engine_type_simple(ENGINE_TYPE_VARCHAR), &list};
-    struct engine_appender *appender = engine_appender_create(
-        connection, "INSERT INTO ap(b, c) SELECT x, y FROM rows", columns, types, 2, &err);
-    assert_non_null(appender);
+    struct engine_appender *appender = start_appender();
     struct engine_chunk *chunk = engine_appender_chunk(appender);
     assert_int_equal(chunk->column_count, 2);
     for (int64_t row = 0; row < 3; row++)
@@ -331,20 +343,60 @@ static void appends(void **state) {
     ((int32_t *)chunk->columns[1].children[0].data)[1] = 6;
     engine_vector_set_null(&chunk->columns[1], 2);
     chunk->row_count = 3;
-    assert_true(engine_appender_append(appender, &err) && engine_appender_flush(appender, &err));
-    struct arena arena = {0};
-    const char *text;
-    assert_true(engine_connection_query_text(
-        connection, &arena, "SELECT string_agg(concat_ws('|', a, b, c::VARCHAR), ';') FROM ap", &text, &err));
-    assert_string_equal(text, "9|sixteen bytes ..|[5, 6];9|six|[];9|sixteen bytes ..");
-    engine_vector_set_null(&chunk->columns[0], 0);
-    lists = chunk->columns[1].data;
-    lists[0] = (struct engine_list){0, 0};
-    chunk->row_count = 1;
-    assert_false(engine_appender_append(appender, &err) && engine_appender_flush(appender, &err));
-    assert_string_equal(error_sqlstate(&err), "23502");
+    int64_t rows = 0;
+    assert_true(engine_appender_append(appender, &err) && engine_appender_finish(appender, &rows, &err));
+    assert_int_equal(rows, 3);
     engine_appender_destroy(appender);
-    arena_destroy(&arena);
+    assert_string_equal(answer("SELECT string_agg(concat_ws('|', a, b, c::VARCHAR), ';') FROM ap"),
+                        "9|sixteen bytes ..|[5, 6];9|six|[];9|sixteen bytes ..");
+}
+
+/* Fills a chunk with its number; the row at which a text is missing violates the table's constraint. */
+static bool append_many(struct engine_appender *appender, int chunks, int missing_in) {
+    for (int n = 0; n < chunks; n++) {
+        struct engine_chunk *chunk = engine_appender_chunk(appender);
+        char text[32];
+        int length = snprintf(text, sizeof text, "text of the chunk %06d", n);
+        for (int64_t row = 0; row < ENGINE_VECTOR_ROWS; row++) {
+            engine_vector_set_bytes(&chunk->columns[0], row, text, (size_t)length);
+            engine_vector_set_null(&chunk->columns[1], row);
+        }
+        if (n == missing_in)
+            engine_vector_set_null(&chunk->columns[0], 7);
+        chunk->row_count = ENGINE_VECTOR_ROWS;
+        if (!engine_appender_append(appender, &err))
+            return false;
+    }
+    return true;
+}
+
+static void appends_beside_the_statement(void **state) {
+    (void)state;
+    int64_t rows = 0;
+    must("CREATE OR REPLACE TABLE ap(a INT DEFAULT 9, b VARCHAR NOT NULL, c INT[])");
+    struct engine_appender *appender = start_appender();
+    assert_true(append_many(appender, 300, -1) && engine_appender_finish(appender, &rows, &err));
+    assert_int_equal(rows, 300 * ENGINE_VECTOR_ROWS);
+    engine_appender_destroy(appender);
+    assert_string_equal(answer("SELECT (count(*) = 300 * 2048 AND count(DISTINCT b) = 300 AND "
+                               "bool_and(b = printf('text of the chunk %06d', rowid // 2048)))::VARCHAR FROM ap"),
+                        "true");
+}
+
+static void failing_and_abandoned_appends_change_nothing(void **state) {
+    (void)state;
+    int64_t rows = 0;
+    must("CREATE OR REPLACE TABLE ap(a INT DEFAULT 9, b VARCHAR NOT NULL, c INT[])");
+    for (int chunks = 1; chunks < 400; chunks += 133) {
+        struct engine_appender *appender = start_appender();
+        assert_false(append_many(appender, chunks, chunks / 2) && engine_appender_finish(appender, &rows, &err));
+        assert_string_equal(error_sqlstate(&err), "23502");
+        engine_appender_destroy(appender);
+        appender = start_appender();
+        assert_true(append_many(appender, chunks, -1));
+        engine_appender_destroy(appender);
+    }
+    assert_string_equal(answer("SELECT count(*)::VARCHAR FROM ap"), "0");
 }
 
 int main(void) {
@@ -360,6 +412,8 @@ int main(void) {
         cmocka_unit_test(counts_changes),
         cmocka_unit_test(interrupts_before_the_first_row),
         cmocka_unit_test(appends),
+        cmocka_unit_test(appends_beside_the_statement),
+        cmocka_unit_test(failing_and_abandoned_appends_change_nothing),
     };
     return cmocka_run_group_tests(tests, open_memory, close_all);
 }

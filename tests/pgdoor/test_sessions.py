@@ -80,10 +80,29 @@ def test_cancel_of_copy_from_stdin(server):
         connection.rows("CREATE OR REPLACE TABLE cancelled_copy (a int)")
         connection.send(wire.query("COPY cancelled_copy FROM STDIN"))
         connection.read_until([b"G"])
+        connection.send(wire.copy_data("1\n"))
         cancel(connection)
-        connection.send(wire.copy_data("1\n"), wire.copy_done())
         assert error_of(connection.read_until([b"Z"])) == CANCELLED
+        connection.send(wire.copy_data("2\n"), wire.copy_done())  # too late, and dropped
         assert connection.value("SELECT count(*) FROM cancelled_copy") == "0"
+
+
+def test_timeout_of_copy_from_stdin(server):
+    with wire.Connection(server) as connection:
+        connection.rows("CREATE OR REPLACE TABLE late_copy (a int)")
+        connection.rows("SET statement_timeout = 200")
+        connection.send(wire.query("COPY late_copy FROM STDIN"), wire.copy_data("1\n" * 100000))
+        assert error_of(connection.read_until([b"Z"])) == ("57014", "canceling statement due to statement timeout")
+        connection.rows("SET statement_timeout = 0")
+        assert connection.value("SELECT count(*) FROM late_copy") == "0"
+
+
+def test_copy_counts_the_rows_that_it_stores(server):
+    with wire.Connection(server) as connection:
+        connection.rows("CREATE OR REPLACE TABLE some_copied (a int)")
+        connection.send(wire.query("COPY some_copied FROM STDIN WHERE a > 5"), *(wire.copy_data(f"{i}\n") for i in range(10)),
+                        wire.copy_done())
+        assert [each.body for each in connection.read_until([b"Z"]) if each.tag == b"C"] == [b"COPY 4\0"]
 
 
 def test_statement_timeout(server):

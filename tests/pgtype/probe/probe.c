@@ -111,14 +111,15 @@ static bool append(struct probe *probe, int16_t format, const struct engine_type
     int32_t failed;
     type = pgtype_decodable(&probe->arena, type, format ? PGWIRE_BINARY : PGWIRE_TEXT);
     struct engine_appender *appender =
-        engine_appender_create(probe->connection, "INSERT INTO probe FROM rows", &name, &type, 1, err);
+        engine_appender_create(probe->connection, "INSERT INTO probe FROM engine_rows()", &name, &type, 1, err);
     struct pgtype_decoder *decoder = pgtype_decoder_compile(
         &probe->arena, &type, 1, format ? PGWIRE_BINARY : PGWIRE_TEXT, &probe->settings, err);
     struct engine_chunk *chunk = appender ? engine_appender_chunk(appender) : NULL;
     bool ok = chunk && decoder && pgtype_decode_row(decoder, &field, chunk, 0, &failed, err);
     if (ok) {
         chunk->row_count = 1;
-        ok = engine_appender_append(appender, err) && engine_appender_flush(appender, err);
+        int64_t rows;
+        ok = engine_appender_append(appender, err) && engine_appender_finish(appender, &rows, err);
     }
     pgtype_decoder_destroy(decoder);
     engine_appender_destroy(appender);
