@@ -2,7 +2,7 @@
  * the wire.
  *
  * A scan has one endpoint: DuckDB has no way to give two connections one snapshot. The engine reads in parallel all
- * the same.
+ * the same, and on two cores one stream keeps both busy, for the client spends on it as much as the server.
  */
 #include "duckcat/scan.h"
 

@@ -276,6 +276,15 @@ def test_a_database_made_elsewhere_is_left_as_it_is(tmp_path):
         assert len(flights(server)) == 1
 
 
+@pytest.mark.parametrize("settings, format", [((), "v1.5"), (("--storage-version", "v1.2.0"), "v1.2")])
+def test_the_format_of_a_new_file(tmp_path, settings, format):
+    """An old file keeps its own; types that only newer ones have are refused in it."""
+    question = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'a'"
+    for arguments in (settings, ()):
+        with Server(tmp_path, "a.db", *arguments) as server, connect(server) as connection:
+            assert connection.execute(question).fetchone()[0].startswith(format)
+
+
 def test_sessions_see_and_end_one_another(tmp_path):
     with Server(tmp_path, ":memory:") as server, connect(server, application_name="one") as one, connect(server) as two:
         pid = one.execute("SELECT pg_backend_pid()").fetchone()[0]
