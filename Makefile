@@ -1,5 +1,5 @@
 # The commands of the project. Each first installs what is missing (tools/setup), then builds with CMake and Ninja.
-#   make build | run | test | bench | fuzz | demo | clean
+#   make build | run | test | bench | fuzz | demo | docs | deb | test-deb | clean
 #   make install | uninstall [PREFIX=…] [DESTDIR=…]
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -9,7 +9,7 @@ FUZZ_SECONDS ?= 60
 BUILD := cmake --build
 CONFIGURE := cmake -G Ninja -S . -DCMAKE_INSTALL_PREFIX=$(PREFIX) -B
 
-.PHONY: build run test bench fuzz demo install uninstall clean setup setup-test
+.PHONY: build run test bench fuzz demo docs deb test-deb install uninstall clean setup setup-test
 
 build: setup
 	$(CONFIGURE) build -DCMAKE_C_COMPILER=gcc
@@ -40,6 +40,17 @@ demo: setup-test build
 
 install: build
 	DESTDIR=$(DESTDIR) cmake --install build
+
+docs:
+	tools/setup docs
+	.deps/venv-docs/bin/mkdocs build --quiet --strict
+
+deb:
+	tools/setup deb
+	packaging/build-deb build/deb
+
+test-deb: deb
+	packaging/test-deb build/deb
 
 uninstall:
 	sed 's|^|$(DESTDIR)|' $(BUILD_FOLDER)/install_manifest.txt | xargs -r -d '\n' rm -f
