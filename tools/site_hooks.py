@@ -1,0 +1,136 @@
+"""What the documentation site has beyond docs/: tables of facts, the public header by chapters, the examples.
+
+MkDocs calls the on_… functions. A line `<!-- table NAME -->` in a page becomes the table NAME (see TABLES); what stands
+behind a fence's language is for the test that runs the blocks (tests/docs) and is taken away; links from docs/ to the
+header and to examples lead to their pages.
+"""
+
+import pathlib
+import re
+import sys
+
+from mkdocs.structure.files import File
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+import facts  # noqa: E402
+
+FENCE = re.compile(r"^(\s*```)(\w+)((?: +[\w=./-]+)+)$", re.MULTILINE)
+
+
+def cell(value):
+    return str("" if value is None else value).replace("|", r"\|")
+
+
+def code(value):
+    return f"`{value}`" if value else ""
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(map(cell, row)) + " |" for row in rows])
+
+
+def settings():
+    rows = []
+    for row in facts.settings():
+        sentence = row["sentence"][:1].upper() + row["sentence"][1:]
+        choices = f" ({', '.join(map(code, row['choices']))})" if row["choices"] else ""
+        twin = f"<br>{code(row['twin'])}" if row["twin"] else ""
+        rows.append([code(row["flag"]) + f"<br>{code(row['variable'])}{twin}", code(row["show"]),
+                     code(facts.default(row)), sentence + choices + (" **Reloads.**" if row["reloads"] else "")])
+    return table(["Flag, variable", "`SHOW`", "Default", "Meaning"], rows)
+
+
+def sqlstates():
+    return table(["SQLSTATE", "gRPC status", "Failure"],
+                 [[code(row["sqlstate"]), row["grpc"], row["name"]] for row in facts.rows("errors.def", "ERROR_KIND")
+                  if row["sqlstate"] != "00000"])
+
+
+def engine_sqlstates():
+    return table(["SQLSTATE", "DuckDB's error", "Kind of object", "Message holds"],
+                 [[code(row["sqlstate"]), (row["subtype"] or row["kind"]).replace("_", " ").lower(), row["type"],
+                   row["fragment"]] for row in facts.rows("engine_errors.def", "ENGINE_ERROR")])
+
+
+def messages():
+    words = {"TAKE": "taken", "DROP": "read and dropped", "FAIL": "violation"}
+    return table(["Message", "Tag", "Awaiting a password", "Ready", "Failed, until Sync", "During COPY FROM"],
+                 [[row["name"], code(row["tag"]), *(words[row[phase]] for phase in
+                                                    ("authentication", "ready", "skip", "copy_in"))]
+                  for row in facts.rows("pg_messages.def", "PG_FRONTEND")])
+
+
+def types():
+    return table(["Type", "OID", "Array's OID", "Bytes"],
+                 [[code(row["name"]), row["oid"], "" if row["array"] == "0" else row["array"],
+                   "any" if row["length"] == "-1" else row["length"]]
+                  for row in facts.rows("pg_types.def", "PG_TYPE") if row["element"] == "0"])
+
+
+def parameters():
+    return table(["Parameter", "Default", "Values"],
+                 [[code(row["name"]), code(row["initial"]), row["choices"].replace(",", ", ")]
+                  for row in facts.rows("pg_parameters.def", "PG_PARAMETER")])
+
+
+def actions():
+    return table(["Action", "Answer", "What it does"],
+                 [[code(row["name"]), row["answer"].lower(), row["description"]]
+                  for row in facts.rows("airport_actions.def", "ACTION")])
+
+
+TABLES = {"settings": settings, "sqlstates": sqlstates, "engine-sqlstates": engine_sqlstates, "messages": messages,
+          "types": types, "parameters": parameters, "actions": actions}
+
+
+def header_page():
+    parts = ["# airport.h\n", "```text\n" + facts.header_chapters()[0][1] + "\n```\n"]
+    for title, prose, source in facts.header_chapters()[1:]:
+        parts += [f"## {title}\n", re.sub(r"^ {2}(?=- |  )", "", prose, flags=re.MULTILINE) + "\n",
+                  f"```c\n{source}\n```\n"]
+    return "\n".join(parts)
+
+
+def examples():
+    """[(name, its README, its source)]"""
+    return [(folder.name, (folder / "README.md").read_text(), (folder / "main.c").read_text())
+            for folder in sorted((facts.ROOT / "examples").iterdir()) if (folder / "README.md").exists()]
+
+
+def example_page(readme, source):
+    readme = re.sub(r"\[([^]]*)\]\((?!https?:)[^)]*\)", r"`\1`", readme)
+    return f"{readme}\n\n## Source\n\n```c\n{source}```\n"
+
+
+def examples_page():
+    rows = []
+    for name, readme, _ in examples():
+        first = re.split(r"\n\n+", readme.strip())[1]
+        rows.append([f"[{name}](examples/{name}.md)", " ".join(first.split())])
+    return "# Examples\n\nEach is one C file that links libairport and nothing else, with a client script and what it " \
+           "prints.\n\n" + table(["Example", "What it shows"], rows) + "\n"
+
+
+def on_files(files, config):
+    pages = {"airport-h.md": header_page(), "examples.md": examples_page()}
+    pages |= {f"examples/{name}.md": example_page(readme, source) for name, readme, source in examples()}
+    for path, text in pages.items():
+        file = File.generated(config, path, content=text)
+        files.append(file)
+    return files
+
+
+def on_page_markdown(markdown, page, **_):
+    depth = page.file.src_uri.count("/")
+    up = "../" * depth
+    markdown = re.sub(r"^<!-- table ([\w-]+) -->$", lambda mark: TABLES[mark[1]](), markdown, flags=re.MULTILINE)
+    markdown = FENCE.sub(lambda fence: fence[1] + fence[2] + title(fence[3]), markdown)
+    markdown = re.sub(r"\]\((?:\.\./)+include/airport\.h", f"]({up}airport-h.md", markdown)
+    return re.sub(r"\]\((?:\.\./)+examples/(\w+)(?:/[\w.]*)?\)", rf"]({up}examples/\1.md)", markdown)
+
+
+def title(words):
+    file = re.search(r"\bfile=(\S+)", words)
+    return f' title="{file[1]}"' if file else ""
