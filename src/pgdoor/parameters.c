@@ -108,12 +108,35 @@ void parameters_changed(struct session *session, enum parameter_id id) {
     apply(session, id, &ignored);
 }
 
+/* ---- the server's own settings, which sessions can only look at ---- */
+
+const char *parameters_server_setting(const struct session *session, int32_t index, const char **name) {
+    const struct pgdoor_options *options = &session->door->options;
+    return options->setting_at ? options->setting_at(options->settings, index, name) : NULL;
+}
+
+/* NULL: there is none of that name, or the session has one of its own. */
+static const char *server_setting(const struct session *session, const char *name) {
+    const char *shown, *value;
+    for (int32_t i = 0; (value = parameters_server_setting(session, i, &shown)); i++)
+        if (strcasecmp(shown, name) == 0)
+            return settings_find(name) == PARAMETER_UNKNOWN ? value : NULL;
+    return NULL;
+}
+
+static bool refuse_server_setting(const char *name, struct error *err) {
+    return error_set_state(err, ERROR_SETTINGS, "55P02",
+                           "parameter \"%s\" cannot be changed without restarting the server", name);
+}
+
 /* ---- the start ---- */
 
 bool parameters_start(struct session *session, const char *name, const char *value, struct error *err) {
     enum parameter_id id = settings_find(name);
     if (id != PARAMETER_UNKNOWN)
         return settings_set(&session->settings, id, value, SETTINGS_START, err);
+    if (server_setting(session, name))
+        return refuse_server_setting(name, err);
     if (strchr(name, '.'))
         return settings_set_custom(&session->settings, name, value, SETTINGS_START, err);
     return unknown_parameter(name, err);
@@ -137,6 +160,7 @@ bool parameters_start_server(struct session *session, struct error *err) {
         {PARAMETER_SESSION_AUTHORIZATION, session->user_name},
         {PARAMETER_IS_SUPERUSER, session->user->read_only ? "off" : "on"},
         {PARAMETER_DEFAULT_READ_ONLY, session->user->read_only ? "on" : "off"},
+        {PARAMETER_LISTEN_ADDRESSES, options->host},
         {PARAMETER_PORT, port},
         {PARAMETER_MAX_CONNECTIONS, connections},
         {PARAMETER_SSL, options->tls_mode == PGDOOR_TLS_OFF ? "off" : "on"},
@@ -224,6 +248,8 @@ bool parameters_set(struct session *session, const char *name, const char *value
     enum parameter_id id = settings_find(name);
     switch (id) {
     case PARAMETER_UNKNOWN:
+        if (server_setting(session, name))
+            return refuse_server_setting(name, err);
         return strchr(name, '.') ? settings_set_custom(&session->settings, name, value, scope, err)
                                  : unknown_parameter(name, err);
     case PARAMETER_TRANSACTION_READ_ONLY:
@@ -330,6 +356,8 @@ bool parameters_execute(struct session *session, const struct pgsql_statement *s
     const struct pgsql_set *set = &statement->as.set;
     if (!set->name)
         return parameters_reset_all(session, err);
+    if (server_setting(session, set->name))
+        return refuse_server_setting(set->name, err);
     enum parameter_id id = settings_find(set->name);
     if (id == PARAMETER_UNKNOWN && !strchr(set->name, '.'))
         return set_engine(session, statement, err);
@@ -363,8 +391,10 @@ const char *parameters_value(struct session *session, const char *name) {
     const struct transaction *transaction = &session->transaction;
     bool open = transaction->state != TRANSACTION_NONE;
     switch (id) {
-    case PARAMETER_UNKNOWN:
-        return settings_get_custom(&session->settings, name);
+    case PARAMETER_UNKNOWN: {
+        const char *value = server_setting(session, name);
+        return value ? value : settings_get_custom(&session->settings, name);
+    }
     case PARAMETER_TRANSACTION_ISOLATION:
         return open && transaction->isolation ? isolations[transaction->isolation]
                                               : settings_get(&session->settings, PARAMETER_DEFAULT_ISOLATION);

@@ -31,4 +31,7 @@ const char *parameters_show(struct session *session, struct arena *arena, const 
 /* The same without the engine's own settings, for the catalog's functions; NULL: unknown. */
 const char *parameters_value(struct session *session, const char *name);
 
+/* The server's own setting number `index`, which no session can change; NULL behind the last. */
+const char *parameters_server_setting(const struct session *session, int32_t index, const char **name);
+
 #endif

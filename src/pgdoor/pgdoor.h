@@ -47,6 +47,10 @@ struct pgdoor_options {
     const char *database_alias;  /* the name clients may give the default database besides its own; NULL: none */
     const char *server_version;  /* of PostgreSQL, as told to clients, e.g. "15.0"; the next is ours, e.g. "0.1.0" */
     const char *product_version;
+    /* The server's own settings: the value of the one number `index` as SHOW prints it, and its name; NULL behind the last.
+     * Texts live as long as the door. Any thread. */
+    const char *(*setting_at)(void *self, int32_t index, const char **name);
+    void *settings;
     int32_t max_connections;
     size_t max_message_bytes;
     size_t batch_bytes;          /* of output collected before it is sent */

@@ -206,30 +206,43 @@ static const char *keep(struct portal *portal, struct writer *w, struct error *e
     return sql;
 }
 
-const char *utility_show_query(struct session *session, struct portal *portal, struct error *err) {
-    const char *name = portal->prepared->statement->as.name;
+static void write_setting(struct writer *w, bool follows, const char *name, const char *value) {
+    writer_text(w, follows ? ", (" : "(");
+    write_quoted(w, name, strlen(name), '\'');
+    writer_text(w, ", ");
+    write_quoted(w, value, strlen(value), '\'');
+    writer_text(w, ", '')");
+}
+
+/* Every parameter of the session, and those settings of the server that are none. */
+static const char *show_all_query(struct session *session, struct portal *portal, struct error *err) {
     struct writer w = {0};
-    if (name) {
-        const char *value = parameters_show(session, &portal->arena, name, err);
-        if (!value)
-            return NULL;
-        const char *shown = parameters_shown_name(name);
-        writer_text(&w, "SELECT ");
-        write_quoted(&w, value, strlen(value), '\'');
-        writer_text(&w, " AS ");
-        write_quoted(&w, shown, strlen(shown), '"');
-        return keep(portal, &w, err);
-    }
+    const char *name, *value;
     writer_text(&w, "SELECT * FROM (VALUES ");
     for (int i = 0; i < PARAMETER_COUNT; i++) {
-        const char *each = settings_name((enum parameter_id)i), *value = parameters_value(session, each);
-        writer_text(&w, i ? ", (" : "(");
-        write_quoted(&w, each, strlen(each), '\'');
-        writer_text(&w, ", ");
-        write_quoted(&w, value, strlen(value), '\'');
-        writer_text(&w, ", '')");
+        name = settings_name((enum parameter_id)i);
+        write_setting(&w, i > 0, name, parameters_value(session, name));
     }
+    for (int32_t i = 0; (value = parameters_server_setting(session, i, &name)); i++)
+        if (settings_find(name) == PARAMETER_UNKNOWN)
+            write_setting(&w, true, name, value);
     writer_text(&w, ") t(\"name\", setting, description) ORDER BY lower(\"name\")");
+    return keep(portal, &w, err);
+}
+
+const char *utility_show_query(struct session *session, struct portal *portal, struct error *err) {
+    const char *name = portal->prepared->statement->as.name;
+    if (!name)
+        return show_all_query(session, portal, err);
+    const char *value = parameters_show(session, &portal->arena, name, err);
+    if (!value)
+        return NULL;
+    struct writer w = {0};
+    const char *shown = parameters_shown_name(name);
+    writer_text(&w, "SELECT ");
+    write_quoted(&w, value, strlen(value), '\'');
+    writer_text(&w, " AS ");
+    write_quoted(&w, shown, strlen(shown), '"');
     return keep(portal, &w, err);
 }
 

@@ -21,6 +21,7 @@ struct doors {
 
 static struct postgres_frame frame_of(const struct doors *doors) {
     return (struct postgres_frame){.config = doors->frame.config,
+                                   .shown = doors->frame.shown,
                                    .database = doors->frame.database,
                                    .catalog = doors->frame.catalog,
                                    .log = doors->frame.log,

@@ -15,6 +15,7 @@
 struct doors;
 struct pgcat;
 struct pgdoor_host;
+struct shown;
 
 struct doors_counters {
     int64_t workers_busy, workers_max; /* of the PostgreSQL door */
@@ -25,6 +26,7 @@ struct doors_counters {
 /* What all doors stand on; borrowed while they are open. */
 struct doors_frame {
     const struct config *config;
+    struct shown *shown;
     struct engine_database *database;
     struct pgcat *catalog;
     struct pgdoor_host *host;

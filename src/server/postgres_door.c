@@ -54,6 +54,8 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .database_alias = config_text(config, SETTING_DB),
         .server_version = config_text(config, SETTING_PG_VERSION),
         .product_version = MALLARDB_VERSION,
+        .setting_at = shown_at,
+        .settings = frame->shown,
         .max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS),
         .max_message_bytes = (size_t)config_number(config, SETTING_MAX_MESSAGE_BYTES),
         .batch_bytes = BATCH_BYTES,

@@ -6,10 +6,12 @@
 #include "base/log.h"
 #include "pgdoor/pgdoor.h"
 #include "server/config.h"
+#include "server/shown.h"
 
 /* Borrowed while the door stands. */
 struct postgres_frame {
     const struct config *config;
+    struct shown *shown;
     struct engine_database *database;
     struct pgcat *catalog;
     struct log *log;

@@ -12,6 +12,7 @@
 #include "server/limits.h"
 #include "server/monitor.h"
 #include "server/scripts.h"
+#include "server/shown.h"
 #include "server/signals.h"
 #include "server/store.h"
 
@@ -24,6 +25,7 @@ enum {
 struct server {
     const struct config_input *input;
     struct config config;
+    struct shown shown;
     struct signals signals;
     struct log *log;
     struct observer *observer;
@@ -132,6 +134,7 @@ static void take_reloaded(struct server *server, const struct config *fresh) {
         now->number = then->number;
         now->text = arena_copy_string(&server->config.arena, then->text);
     }
+    shown_update(&server->shown, &server->config);
     log_set_level(server->log, (enum log_level)config_number(&server->config, SETTING_LOG_LEVEL));
     log_set_format(server->log, (enum log_format)config_number(&server->config, SETTING_LOG_FORMAT));
     configure_observer(server);
@@ -228,11 +231,13 @@ static void close_doors(struct server *server) {
 /* From the database that is open to the end of serving. */
 static bool run_doors(struct server *server, struct error *err) {
     const struct doors_frame frame = {.config = &server->config,
+                                      .shown = &server->shown,
                                       .database = server->store.database,
                                       .catalog = server->store.catalog,
                                       .host = server->store.host,
                                       .log = server->log,
                                       .observer = server->observer};
+    shown_update(&server->shown, &server->config);
     server->doors = doors_create(&frame, err);
     if (!server->doors)
         return false;

@@ -7,6 +7,7 @@ import socket
 import time
 
 import duckdb
+import psycopg
 import pytest
 
 from process import Server, run
@@ -176,6 +177,34 @@ def test_json_log(tmp_path):
         lines = [json.loads(line) for line in server.log().splitlines()]
     assert [line["message"] for line in lines][-1] == "stopped"
     assert all(line["pid"] == server.process.pid and line["time"].endswith("Z") for line in lines)
+
+
+def test_settings_are_shown(tmp_path):
+    (tmp_path / "conf").write_text("log_format = text\nidle_timeout_ms = 5min\n")
+    with Server(tmp_path, "--config=conf", "--query-timeout-ms=1500", "shown.db", MALLARDB_PASSWORD="secret") as server:
+        with psycopg.connect(host="127.0.0.1", port=server.port, user="mallard", password="secret", dbname="shown",
+                             autocommit=True) as client:
+            def show(name):
+                return client.execute(f"SHOW {name}").fetchone()[0]
+
+            assert show("config_file") == "conf"
+            assert show("mallardb.database") == "shown.db"
+            assert show("MALLARDB.password") == "********" and show("mallardb.token") == ""
+            assert show("mallardb.query_timeout") == "1500ms" and show("statement_timeout") == "1500ms"
+            assert show("mallardb.idle_timeout") == "5min"
+            assert show("mallardb.airport_admin") == "off"
+            assert show("listen_addresses") == "127.0.0.1" and show("port") == str(server.port)
+            assert client.execute("SELECT current_setting('mallardb.log_format')").fetchone() == ("text",)
+            everything = dict(row[:2] for row in client.execute("SHOW ALL").fetchall())
+            assert everything["mallardb.db"] == "" and everything["port"] == str(server.port)
+            for statement in ("SET mallardb.database = 'x'", "SET config_file = 'x'", "RESET mallardb.database",
+                              "SELECT set_config('mallardb.user', 'x', false)"):
+                with pytest.raises(psycopg.errors.CantChangeRuntimeParam):
+                    client.execute(statement)
+            (tmp_path / "conf").write_text("log_format = json\n")
+            server.send(signal.SIGHUP)
+            server.wait_for_log("reload: done")
+            assert show("mallardb.log_format") == "json"
 
 
 @pytest.mark.parametrize("abstract", [False, True])
