@@ -10,8 +10,8 @@ shown only. Words behind the language say more:
     needs=PROGRAM   only where PROGRAM is installed
     shown           not run: the page says why in its text
 
-Until a block starts one, the page's server is `mallardb` without any settings. The ports of the documentation, 5432 and
-50051, are replaced by free ones.
+Until a block starts one, the page's server is `mallardb` without any settings. The ports of the documentation, 5432,
+50051 and 9187, are replaced by free ones.
 """
 
 import contextlib
@@ -93,7 +93,7 @@ class Reader:
 
     def __init__(self, directory):
         self.directory = directory
-        self.ports = {"5432": str(process.free_port()), "50051": str(process.free_port())}
+        self.ports = {port: str(process.free_port()) for port in ("5432", "50051", "9187")}
         self.server = None
         self.printed = None
         self.environment = process.environment(
@@ -111,7 +111,7 @@ class Reader:
         self._stop()
 
     def _with_ports(self, text):
-        return re.sub(r"\b(5432|50051)\b", lambda port: self.ports[port[1]], text)
+        return re.sub(r"\b(5432|50051|9187)\b", lambda port: self.ports[port[1]], text)
 
     def _stop(self):
         if self.server:

@@ -14,6 +14,8 @@ BUILD = process.PROGRAM.parent
 TEMPLATE = process.ROOT / "examples/template/main.c"
 PREFIX = pathlib.Path("usr/local")
 
+pytestmark = pytest.mark.skipif(process.IS_SANITIZED, reason="sanitized builds are not installed")
+
 
 def shell(*command, **more):
     return subprocess.run(list(map(str, command)), check=True, capture_output=True, text=True, **more).stdout
@@ -22,9 +24,6 @@ def shell(*command, **more):
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """The folder that stands for / in an installation."""
-    cache = (BUILD / "CMakeCache.txt").read_text()
-    if "MALLARDB_SANITIZE:STRING=\n" not in cache:
-        pytest.skip("sanitized builds are not installed")
     root = tmp_path_factory.mktemp("root")
     shell("cmake", "--install", BUILD, env=os.environ | {"DESTDIR": str(root)})
     shutil.copy(BUILD / "install_manifest.txt", root)

@@ -12,6 +12,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PROGRAM = pathlib.Path(os.environ.get("MALLARDB_BUILD", ROOT / "build")) / "mallardb"
 PATIENCE = 30
+# Whether the build is one of sanitizers, whose programs are neither installed nor shown to users.
+IS_SANITIZED = "MALLARDB_SANITIZE:STRING=\n" not in (PROGRAM.parent / "CMakeCache.txt").read_text()
 
 
 def _launcher():
