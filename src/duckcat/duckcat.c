@@ -47,6 +47,10 @@ void duckcat_destroy(struct duckcat *duckcat) {
     memory_free(duckcat);
 }
 
+void duckcat_engine_failed(struct duckcat *duckcat) {
+    lease_pool_give_up(duckcat->leases);
+}
+
 bool duckcat_may_write(const struct duckcat *duckcat, const struct airport_call *call, const char *statement,
                        struct airport_error *err) {
     const char *reader = duckcat->options.reader_identity;

@@ -30,6 +30,8 @@ struct duckcat_options {
 struct duckcat *duckcat_create(const struct duckcat_options *options, struct engine_database *database,
                                struct error *err);
 void duckcat_destroy(struct duckcat *duckcat);
+/* The instance has failed: lets go of its connections, so that it can be reopened. Any thread. */
+void duckcat_engine_failed(struct duckcat *duckcat);
 /* Puts the catalogs and the actions into a server's configuration. */
 void duckcat_configure(struct duckcat *duckcat, struct airport_server_config *config);
 

@@ -118,6 +118,17 @@ static void drop_idle(struct lease_pool *pool) {
     }
 }
 
+void lease_pool_give_up(struct lease_pool *pool) {
+    pthread_mutex_lock(&pool->lock);
+    for (struct lease *lease = pool->out; lease; lease = lease->next) {
+        int expected = STOP_NONE;
+        atomic_compare_exchange_strong(&lease->stopped, &expected, STOP_CANCELLED);
+    }
+    pthread_cond_signal(&pool->changed);
+    pthread_mutex_unlock(&pool->lock);
+    drop_idle(pool);
+}
+
 void lease_pool_destroy(struct lease_pool *pool) {
     if (!pool)
         return;

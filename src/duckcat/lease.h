@@ -17,6 +17,8 @@ struct lease;
 struct lease_pool *lease_pool_create(struct engine_database *database, int32_t max_connections, int64_t timeout_ms,
                                      struct error *err);
 void lease_pool_destroy(struct lease_pool *pool);
+/* Gives up idle connections and interrupts those that are out: the instance has failed. */
+void lease_pool_give_up(struct lease_pool *pool);
 
 /* Fails with ERROR_LIMIT when all connections are out. Owned, free with lease_return. */
 struct lease *lease_take(struct lease_pool *pool, struct airport_call *call, struct error *err);

@@ -200,6 +200,10 @@ void airport_door_read_counters(const struct airport_door *door, struct airport_
     airport_server_read_counters(door->server, counters);
 }
 
+void airport_door_engine_failed(struct airport_door *door) {
+    duckcat_engine_failed(door->catalog);
+}
+
 bool airport_door_reload_tls(struct airport_door *door, struct error *err) {
     struct airport_error failure = {0};
     return airport_server_reload_tls(door->server, &failure) || error_set(err, ERROR_CONFIG, "%s", failure.message);

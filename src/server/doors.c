@@ -141,6 +141,8 @@ void doors_terminate(struct doors *doors) {
 void doors_tell_failure(struct doors *doors) {
     if (doors->postgres)
         pgdoor_engine_failed(doors->postgres);
+    if (doors->airport)
+        airport_door_engine_failed(doors->airport);
 }
 
 bool doors_are_idle(struct doors *doors) {

@@ -51,6 +51,13 @@ static void tell_failure(void *self, const struct error *why) {
     signals_tell_failure(store->signals);
 }
 
+/* The engine brings the log that a crash has left into the database while it opens it. */
+static off_t log_bytes(struct arena *arena, const char *path) {
+    struct stat facts;
+    const char *log = arena_format(arena, "%s.wal", path);
+    return log && stat(log, &facts) == 0 ? facts.st_size : 0;
+}
+
 static bool install_catalog(void *self, struct engine_connection *connection, struct error *err) {
     return pgcat_install(((struct store *)self)->catalog, connection, err);
 }
@@ -93,7 +100,14 @@ static bool open_engine(struct store *store, const struct config *config, const 
         .failed = tell_failure,
         .self = store,
     };
+    struct arena arena = {0};
+    off_t left = store->in_memory ? 0 : log_bytes(&arena, path);
+    arena_destroy(&arena);
     store->database = engine_database_create(&options, err);
+    if (store->database && left)
+        log_write(store->log, LOG_LEVEL_INFO, NULL,
+                  "the last run did not end in order: what it had committed, %lld bytes of log, has been recovered",
+                  (long long)left);
     return store->database || (!store->in_memory && explain_lock(path, err));
 }
 

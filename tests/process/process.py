@@ -31,6 +31,7 @@ def environment(**variables):
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("MALLARDB_", "POSTGRES_", "PG"))}
     clean["LSAN_OPTIONS"] = f"suppressions={ROOT}/tests/lsan.supp"
     clean["ASAN_OPTIONS"] = "detect_leaks=1:abort_on_error=0"
+    clean["TSAN_OPTIONS"] = f"suppressions={ROOT}/tests/tsan.supp:ignore_noninstrumented_modules=1:second_deadlock_stack=1"
     return clean | variables
 
 
