@@ -21,7 +21,7 @@ struct snapshot_column {
     bool is_not_null;
     bool is_generated; /* then default_sql is its expression */
     /* A default that only this server can evaluate (a sequence's next value): the client is told neither of it nor
-     * of NOT NULL, and a null that it sends becomes the default. */
+     * of NOT NULL, and a null that it inserts becomes the default. */
     bool has_own_default;
 };
 

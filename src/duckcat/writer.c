@@ -76,7 +76,7 @@ static void write_value(struct writer *sql, const struct write *write, int32_t i
         write_bits(sql, index);
     else if (column->is_cast)
         writer_format(sql, "CAST(s.c%d AS JSON)", index); /* which may have come as a plain text */
-    else if (column->has_own_default && column->is_not_null)
+    else if (column->has_own_default && write->verb == VERB_INSERT)
         writer_format(sql, "coalesce(s.c%d, %s)", index, column->default_sql);
     else
         writer_format(sql, "s.c%d", index);

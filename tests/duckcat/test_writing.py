@@ -115,6 +115,18 @@ def test_sequences_fill_what_the_client_cannot(make, server):
     assert t.insert([{"id": None, "v": "a"}, {"id": 7, "v": "b"}, {"id": None, "v": "c"}]) == (3, [])
     ids = [r[0] for r in run_sql(server, "SELECT id FROM w.q ORDER BY v")]
     assert ids[1] == 7 and ids[0] >= 100 and ids[2] > ids[0]
+    with pytest.raises(pa.ArrowException, match="NOT NULL constraint failed"):
+        t.update([{"id": None, "rowid": row_ids(t, "v")["b"]}], ["id"])
+
+
+def test_sequences_fill_columns_that_may_be_null(make, server):
+    """The client does not send which columns an INSERT leaves out; an UPDATE to NULL means it."""
+    run_sql(server, "CREATE SEQUENCE w.tickets START 10")
+    t = make("qn", "id BIGINT DEFAULT nextval('w.tickets'), v VARCHAR")
+    assert t.insert([{"id": None, "v": "a"}, {"id": 7, "v": "b"}]) == (2, [])
+    assert t.update([{"id": None, "rowid": row_ids(t, "v")["b"]}], ["id"]) == (1, [])
+    ids = [r[0] for r in run_sql(server, "SELECT id FROM w.qn ORDER BY v")]
+    assert ids[0] >= 10 and ids[1] is None
 
 
 def test_a_sequence_without_its_schema_is_found_beside_the_table(server, client):
