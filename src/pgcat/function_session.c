@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "pgcat/function.h"
 #include "engine/database.h"
 
@@ -143,6 +144,13 @@ bool pgcat_start_time(const struct pgcat_call *call, const struct pgcat_value *a
                       struct error *err) {
     (void)arguments, (void)err;
     pgcat_answer_number(result, call->view.pgcat->started_micros);
+    return true;
+}
+
+bool pgcat_clock_time(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                      struct error *err) {
+    (void)call, (void)arguments, (void)err;
+    pgcat_answer_number(result, clock_wall_us());
     return true;
 }
 

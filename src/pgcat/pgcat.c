@@ -95,7 +95,8 @@ bool pgcat_install(void *self, struct engine_connection *connection, struct erro
     engine_connection_set_quiet(connection);
     pgcat->engine = engine_connection_database(connection);
     pgcat_changed(pgcat);
-    if (!pgcat_register_types(pgcat, connection, err) || !pgcat_register_functions(pgcat, connection, err) ||
+    if (!pgcat_register_types(pgcat, connection, err) || !pgcat_register_casts(connection, err) ||
+        !pgcat_register_functions(pgcat, connection, err) || !pgcat_register_value_functions(pgcat, connection, err) ||
         !pgcat_register_rows(pgcat, connection, err) || !pgcat_install_shared(pgcat, connection, err))
         return false;
     const char *name = engine_database_name(pgcat->engine);

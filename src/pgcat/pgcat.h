@@ -16,7 +16,7 @@
 #define PGCAT_PGCAT_H
 
 #include "engine/connection.h"
-#include "pgtype/type.h"
+#include "pgtype/settings.h"
 
 struct pgcat;
 struct pgcat_session;
@@ -75,6 +75,7 @@ struct pgcat_identity {
     const char *client_address; /* NULL for a Unix socket */
     int32_t client_port;
     void *door;             /* handed to the host's functions */
+    const struct pgtype_settings *values; /* how the session's texts of values are read; NULL: as by default */
 };
 
 /* Owned, free with pgcat_session_destroy, before its connection. Sets the connection's search path to the default. */

@@ -85,9 +85,11 @@ struct engine_connection *pgcat_connect(struct pgcat *pgcat, struct error *err);
 struct pgcat_session *pgcat_session_find(struct pgcat *pgcat, int64_t connection_id);
 struct pgcat_session *pgcat_session_entered(void);
 
-/* type.c, function.c, rows.c: each registers what it owns. */
+/* type.c, cast.c, function.c, value_function.c, rows.c: each registers what it owns. */
 bool pgcat_register_types(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+bool pgcat_register_casts(struct engine_connection *connection, struct error *err);
 bool pgcat_register_functions(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+bool pgcat_register_value_functions(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
 bool pgcat_register_rows(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
 
 #endif

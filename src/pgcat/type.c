@@ -4,8 +4,9 @@
 
 #include "engine/function.h"
 #include "pgcat/object.h"
+#include "pgtype/json.h"
 
-enum casts { CASTS_TEXT, CASTS_NUMBER, CASTS_OBJECT, CASTS_ELEMENT };
+enum casts { CASTS_TEXT, CASTS_JSON, CASTS_NUMBER, CASTS_OBJECT, CASTS_ELEMENT };
 
 static const struct type_row {
     const char *name;
@@ -46,6 +47,35 @@ static bool convert_texts(void *self, bool is_try, const struct engine_vector *s
             engine_vector_set_bytes(target, row, engine_string_bytes(text), text->length);
     }
     return true;
+}
+
+/* json, or any text, into jsonb's form. */
+static bool text_to_jsonb(void *self, bool is_try, const struct engine_vector *source, int64_t row_count,
+                          struct engine_vector *target, struct error *err) {
+    (void)self;
+    struct arena arena = {0};
+    struct writer w = {0};
+    bool ok = true;
+    for (int64_t row = 0; ok && row < row_count; row++) {
+        const struct engine_string *text = (const struct engine_string *)source->data + row;
+        const struct json_node *node = NULL;
+        if (!engine_vector_is_null(source, row)) {
+            node = json_read(&arena, engine_string_bytes(text), text->length, JSON_ORDER_JSONB, err);
+            ok = node || is_try;
+        }
+        writer_reset(&w);
+        if (node)
+            json_write(node, &w);
+        if (node && writer_ok(&w))
+            engine_vector_set_bytes(target, row, w.bytes, w.length);
+        else
+            engine_vector_set_null(target, row);
+        arena_reset(&arena);
+    }
+    ok = ok && (writer_ok(&w) || error_set_no_memory(err));
+    writer_destroy(&w);
+    arena_destroy(&arena);
+    return ok;
 }
 
 static enum pgcat_object_kind kind_of(const struct engine_type *type) {
@@ -124,10 +154,17 @@ static bool add_casts(struct pgcat *pgcat, struct engine_connection *connection,
                       struct error *err) {
     struct engine_type type = make_type(row);
     const struct engine_type *text = engine_type_simple(ENGINE_TYPE_VARCHAR);
+    struct engine_type json = *text;
+    json.alias = "JSON";
     switch (row->casts) {
     case CASTS_TEXT:
         return add_cast(pgcat, connection, &type, text, COST_AWAY, convert_texts, err) &&
                add_cast(pgcat, connection, text, &type, COST_TOWARDS, convert_texts, err);
+    case CASTS_JSON:
+        return add_cast(pgcat, connection, &type, text, COST_AWAY, convert_texts, err) &&
+               add_cast(pgcat, connection, &type, &json, COST_AWAY, convert_texts, err) &&
+               add_cast(pgcat, connection, &json, &type, COST_TOWARDS, text_to_jsonb, err) &&
+               add_cast(pgcat, connection, text, &type, COST_TOWARDS, text_to_jsonb, err);
     case CASTS_NUMBER:
         return add_number_casts(pgcat, connection, &type, false, err);
     case CASTS_OBJECT:

@@ -181,12 +181,15 @@ bool parameters_apply_engine(struct session *session, struct error *err) {
         .backend_pid = session->pid,
         .client_address = net_stream_peer(session->stream),
         .door = session,
+        .values = &session->settings.values_format,
     };
     session->catalog = pgcat_session_create(session->door->options.pgcat, session->engine, &identity, err);
     if (!session->catalog)
         return false;
-    /* An integer divided by an integer is one, as in PostgreSQL; DuckDB's own way is a SET away. */
-    if (!engine_connection_execute(session->engine, "SET integer_division = true", err))
+    /* An integer divided by an integer is one, and NULL is greater than all values, as in PostgreSQL; DuckDB's own ways are a
+     * SET away. */
+    if (!engine_connection_execute(session->engine, "SET integer_division = true", err) ||
+        !engine_connection_execute(session->engine, "SET SESSION default_null_order = 'NULLS_LAST_ON_ASC_FIRST_ON_DESC'", err))
         return false;
     pgcat_session_enter(session->catalog);
     session->resolver = pgcat_session_resolver(session->catalog);

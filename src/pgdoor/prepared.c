@@ -213,6 +213,22 @@ static bool prepare_parameters(struct session *session, struct prepared *prepare
     return true;
 }
 
+static bool is_users_type(const struct engine_type *type) {
+    while (type && (type->id == ENGINE_TYPE_LIST || type->id == ENGINE_TYPE_ARRAY))
+        type = type->child;
+    return type && (type->id == ENGINE_TYPE_ENUM || type->id == ENGINE_TYPE_STRUCT);
+}
+
+/* The catalog knows the OIDs of the types that users made: it must be current before such a type is announced. */
+static bool learn_types(struct session *session, const struct prepared *prepared, struct error *err) {
+    const struct engine_statement *engine = prepared_described(prepared);
+    int32_t columns = engine ? engine_statement_column_count(engine) : 0;
+    for (int32_t i = 0; i < columns; i++)
+        if (is_users_type(engine_statement_column_type(engine, i)))
+            return refresh_catalog(session, "pg_type", err);
+    return true;
+}
+
 static bool prepare(struct session *session, struct prepared *prepared, const uint32_t *declared, int32_t declared_count,
                     struct error *err) {
     int32_t used = prepared->statement->parameter_count;
@@ -225,7 +241,8 @@ static bool prepare(struct session *session, struct prepared *prepared, const ui
         return error_set_no_memory(err);
     if (declared_count)
         memcpy(prepared->parameter_oids, declared, (size_t)declared_count * sizeof *declared);
-    return prepared->statement->form != PGSQL_FORM_ENGINE || prepare_parameters(session, prepared, err);
+    return prepared->statement->form != PGSQL_FORM_ENGINE ||
+           (prepare_parameters(session, prepared, err) && learn_types(session, prepared, err));
 }
 
 static bool parse_text(struct prepared *prepared, const char *text, size_t text_bytes, struct error *err) {

@@ -73,7 +73,7 @@ static bool infer_from_any(struct rewriter *r, int32_t i) {
 }
 
 static bool is_arithmetic(const struct rewriter *r, int32_t i) {
-    static const char *const operators[] = {"+", "-", "*", "/", "%", "^", "||", "&", "|"};
+    static const char *const operators[] = {"+", "-", "*", "/", "%", "^", "||", "&", "|", "@>", "<@", "&&"};
     for (size_t n = 0; n < sizeof operators / sizeof *operators; n++)
         if (is_text(r, i, operators[n]) && is_kind(r, i, PGSQL_OPERATOR))
             return true;

@@ -31,6 +31,12 @@ bool is_string(const struct rewriter *r, int32_t i) {
     return kind == PGSQL_STRING || kind == PGSQL_ESCAPE_STRING || kind == PGSQL_UNICODE_STRING || kind == PGSQL_DOLLAR_STRING;
 }
 
+bool is_query(const struct pgsql_statement *statement) {
+    return statement->kind == PGSQL_STATEMENT_SELECT || statement->kind == PGSQL_STATEMENT_VALUES ||
+           statement->kind == PGSQL_STATEMENT_INSERT || statement->kind == PGSQL_STATEMENT_UPDATE ||
+           statement->kind == PGSQL_STATEMENT_DELETE || statement->kind == PGSQL_STATEMENT_CREATE_TABLE_AS;
+}
+
 bool ends_operand(const struct rewriter *r, int32_t i) {
     switch ((enum pgsql_token_kind)token_at(r, i)->kind) {
     case PGSQL_WORD:

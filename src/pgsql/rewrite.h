@@ -103,6 +103,8 @@ const char *quote_literal(struct rewriter *r, const char *value);
 const char *quote_name(struct rewriter *r, const char *name);
 /* The value of a token (pgsql_token_value); "" after a failure. */
 const char *value_at(struct rewriter *r, int32_t i);
+/* The statement is run and forgotten: nothing of its text is kept in the database. */
+bool is_query(const struct pgsql_statement *statement);
 /* Refuses a feature at a token: 0A000. */
 void refuse(struct rewriter *r, int32_t i, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
@@ -111,13 +113,16 @@ typedef void rule_function(struct rewriter *r, int32_t i);
 #define PGSQL_RULE(keyword, rule) rule_function rule;
 #include "pg_rules.def"
 #undef PGSQL_RULE
+#define PGSQL_OPERATOR_RULE(operator, rule, function) rule_function rule;
+#include "pg_operator_rules.def"
+#undef PGSQL_OPERATOR_RULE
+/* The rule that an operator calls for, NULL when none. */
+rule_function *rules_of_operator(const char *text, const struct pgsql_token *token);
 /* Rules of other tokens. */
 void rule_escape_string(struct rewriter *r, int32_t i);
 void rule_bit_string(struct rewriter *r, int32_t i);
 void rule_array_literal(struct rewriter *r, int32_t i);
 void rule_bytea_literal(struct rewriter *r, int32_t i);
-void rule_match(struct rewriter *r, int32_t i);
-void rule_json_path(struct rewriter *r, int32_t i);
 void rule_quoted_word(struct rewriter *r, int32_t i);
 void rule_label(struct rewriter *r, int32_t i);
 void rule_name(struct rewriter *r, int32_t i);

@@ -64,12 +64,8 @@ static rule_function *find_rule(const char *text, const struct pgsql_token *toke
     case PGSQL_BIT_STRING:
     case PGSQL_HEX_STRING:
         return rule_bit_string;
-    case PGSQL_OPERATOR: {
-        char first = text[token->start], second = token->length > 1 ? text[token->start + 1] : '\0';
-        if (first == '#' && second == '>')
-            return rule_json_path;
-        return first == '~' || (first == '!' && second == '~') ? rule_match : NULL;
-    }
+    case PGSQL_OPERATOR:
+        return rules_of_operator(text, token);
     default:
         return NULL;
     }

@@ -1,53 +1,7 @@
-/* Rules about expressions: operators, ANY and ALL, vectors that count from 0, functions among the tables. */
+/* Rules about expressions: ANY and ALL, aggregates, vectors that count from 0, functions among the tables. */
 #include <string.h>
 
 #include "pgsql/rewrite.h"
-
-/* Regular expressions: PostgreSQL's operators look for a match anywhere and let . match a newline, DuckDB's wants the whole
- * text to match. So the pattern is wrapped, inside its literal where it is one. */
-const char *rewrite_match(struct rewriter *r, const char *operator_text, int32_t right) {
-    bool fold = strchr(operator_text, '*') != NULL;
-    const char *flags = fold ? "(?is)" : "(?s)";
-    const char *engine_operator = operator_text[0] == '!' ? "!~" : "~";
-    const struct pgsql_token *token = token_at(r, right);
-    if ((token->kind == PGSQL_STRING || token->kind == PGSQL_ESCAPE_STRING) && token->length >= 2) {
-        const char *begin = arena_format(r->arena, "%s.*(?:", flags);
-        const char *quote = memchr(r->text + token->start, '\'', token->length);
-        edit_bytes(r, (uint32_t)(quote - r->text) + 1, 0, begin);
-        edit_bytes(r, token->start + token->length - 1, 0, ").*");
-    } else {
-        edit_insert_before(r, right, "('%s.*(?:'||", flags);
-        edit_insert_behind(r, operand_end(r, right), "||').*')");
-    }
-    return engine_operator;
-}
-
-static bool is_match_operator(const char *text) {
-    static const char *const operators[] = {"~", "~*", "!~", "!~*"};
-    for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
-        if (strcmp(text, operators[i]) == 0)
-            return true;
-    return false;
-}
-
-/* a ~ b; not ~ b, the complement of bits, and not LIKE's ~~. */
-void rule_match(struct rewriter *r, int32_t i) {
-    const char *text = token_range_text(r, i, i);
-    bool quantified = is_word(r, i + 1, KW_ANY) || is_word(r, i + 1, KW_ALL) || is_word(r, i + 1, KW_SOME);
-    if (is_match_operator(text) && ends_operand(r, i - 1) && !quantified)
-        edit_replace(r, i, i, "%s", rewrite_match(r, text, i + 1));
-}
-
-/* OPERATOR(pg_catalog.~) */
-void rule_operator(struct rewriter *r, int32_t i) {
-    int32_t close = is_kind(r, i + 1, PGSQL_OPEN_PAREN) ? r->partner[i + 1] : -1;
-    if (close < 0 || !is_kind(r, close - 1, PGSQL_OPERATOR))
-        return;
-    const char *text = token_range_text(r, close - 1, close - 1);
-    if (is_match_operator(text) && ends_operand(r, i - 1))
-        text = rewrite_match(r, text, close + 1);
-    edit_replace(r, i, close, " %s ", text);
-}
 
 /* = ANY('{a,b}') as IN ('a','b'), so that the literals take the type of the left side. */
 static bool rewrite_any_literal(struct rewriter *r, int32_t i, bool negated) {
@@ -201,6 +155,56 @@ static void name_row(struct rewriter *r, int32_t behind, bool subquery, bool ord
         edit_insert_behind(r, behind - 1, " AS %s(%s%s)", function, function, rest);
 }
 
+/* The word at the level of the arguments between two brackets; `close` when it is not there. */
+static int32_t find_in_arguments(const struct rewriter *r, int32_t open, int32_t close, enum pgsql_token_kind kind, enum pgsql_keyword word) {
+    for (int32_t at = open + 1; at < close; at++) {
+        if (token_at(r, at)->kind == kind && (kind != PGSQL_WORD || is_word(r, at, word)))
+            return at;
+        if (r->partner[at] > at)
+            at = r->partner[at];
+    }
+    return close;
+}
+
+/* A row function whose column has a name of its own, which an alias does not change. */
+static bool has_own_column(const struct rewriter *r, int32_t i) {
+    return is_word(r, i, KW_JSON_ARRAY_ELEMENTS) || is_word(r, i, KW_JSONB_ARRAY_ELEMENTS) ||
+           is_word(r, i, KW_JSON_ARRAY_ELEMENTS_TEXT) || is_word(r, i, KW_JSONB_ARRAY_ELEMENTS_TEXT);
+}
+
+/* The alias is used as if it were a column, which is what it means where the function gives but one. */
+static bool is_used_bare(const struct rewriter *r, int32_t alias) {
+    const struct pgsql_token *name = token_at(r, alias);
+    for (int32_t i = 0; i < r->count && i < REWRITER_FAR; i++) {
+        const struct pgsql_token *token = token_at(r, i);
+        bool same = i != alias && token->length == name->length &&
+                    strncasecmp(r->text + token->start, r->text + name->start, name->length) == 0;
+        if (same && !is_kind(r, i - 1, PGSQL_DOT) && !is_kind(r, i + 1, PGSQL_DOT) && !is_word(r, i - 1, KW_AS))
+            return true;
+    }
+    return false;
+}
+
+/* DuckDB numbers the rows of its own functions only. */
+static void number_rows(struct rewriter *r, int32_t i, int32_t close) {
+    edit_insert_before(r, i, "(SELECT *, row_number() OVER () AS ordinality FROM ");
+    edit_replace(r, close + 1, close + 2, ")");
+}
+
+/* A literal among the bounds of a series takes the type of the first one, the step is an interval. */
+static void type_bounds(struct rewriter *r, int32_t open, int32_t close) {
+    int32_t second = find_in_arguments(r, open, close, PGSQL_COMMA, PGSQL_NO_KEYWORD);
+    int32_t third = find_in_arguments(r, second, close, PGSQL_COMMA, PGSQL_NO_KEYWORD);
+    if (third == close)
+        return;
+    int32_t cast = open + 2; /* 'x'::type */
+    bool typed = is_kind(r, cast, PGSQL_CAST) && type_end(r, cast + 1) == second - 1;
+    if (is_string(r, second + 1) && third == second + 2 && typed)
+        edit_insert_behind(r, second + 1, "::%s", token_range_text(r, cast + 1, second - 1));
+    if (is_string(r, third + 1) && close == third + 2)
+        edit_insert_behind(r, third + 1, "::INTERVAL");
+}
+
 /* PostgreSQL's subscripts are integers, and start where the vector does. */
 static void rewrite_subscripts(struct rewriter *r, int32_t i) {
     bool vector = takes_vector(r, i);
@@ -209,14 +213,25 @@ static void rewrite_subscripts(struct rewriter *r, int32_t i) {
     edit_insert_behind(r, r->partner[i + 1], vector ? " - 1)::INTEGER" : "::INTEGER");
 }
 
+/* In the select list, perhaps in brackets or as an argument there: then it gives rows. */
+static bool in_select_list(const struct rewriter *r, int32_t i) {
+    for (int32_t tries = 0; tries < 8 && r->places[i] == PLACE_ARGUMENTS && r->enclosing[i] >= 0; tries++)
+        i = r->enclosing[i];
+    return r->places[i] == PLACE_SELECT_LIST;
+}
+
 void rule_row_function(struct rewriter *r, int32_t i) {
     int32_t open = i + 1, close = is_kind(r, open, PGSQL_OPEN_PAREN) ? r->partner[open] : -1;
     if (close < 0)
         return;
     bool subscripts = is_word(r, i, KW_GENERATE_SUBSCRIPTS);
+    if (is_word(r, i, KW_GENERATE_SERIES))
+        type_bounds(r, open, close);
     if (r->places[i] != PLACE_FROM) {
         if (subscripts)
             rewrite_subscripts(r, i);
+        else if (is_word(r, i, KW_GENERATE_SERIES) && in_select_list(r, i))
+            edit_replace(r, i, i, "pgcat_series");
         return;
     }
     bool ordinality = is_word(r, close + 1, KW_WITH) && is_word(r, close + 2, KW_ORDINALITY);
@@ -233,7 +248,12 @@ void rule_row_function(struct rewriter *r, int32_t i) {
         rewrite_subscripts(r, i);
         edit_insert_behind(r, close, ")");
     }
-    name_row(r, behind, subscripts, ordinality, pgsql_keyword_text(token_at(r, i)->keyword));
+    bool own = has_own_column(r, i), numbers = ordinality && !is_word(r, i, KW_UNNEST) && !is_word(r, i, KW_GENERATE_SERIES) && !subscripts;
+    if (numbers)
+        number_rows(r, i, close);
+    int32_t alias = is_word(r, behind, KW_AS) ? behind + 1 : behind;
+    if (!own || (!ordinality && is_name(r, alias) && is_used_bare(r, alias)))
+        name_row(r, behind, subscripts, ordinality, pgsql_keyword_text(token_at(r, i)->keyword));
 }
 
 /* pg_partition_ancestors(…): no table has any. */
@@ -250,30 +270,93 @@ void rule_ancestors(struct rewriter *r, int32_t i) {
                  ordinality ? ", 0::BIGINT AS ordinality" : "");
 }
 
-/* json #> '{a,0}' and #>>: the path in DuckDB's form. */
-void rule_json_path(struct rewriter *r, int32_t i) {
-    int32_t dimensions;
-    const char *value = is_string(r, i + 1) ? value_at(r, i + 1) : "";
-    const char *elements = array_elements(r, value, &dimensions);
-    if (!elements || dimensions > 1)
+/* The last token of the aggregate whose arguments end at `close`: with FILTER (…) and OVER (…) or OVER w. */
+static int32_t aggregate_end(const struct rewriter *r, int32_t close) {
+    if (is_word(r, close + 1, KW_FILTER) && is_kind(r, close + 2, PGSQL_OPEN_PAREN) && r->partner[close + 2] > 0)
+        close = r->partner[close + 2];
+    if (is_word(r, close + 1, KW_OVER))
+        close = is_kind(r, close + 2, PGSQL_OPEN_PAREN) && r->partner[close + 2] > 0 ? r->partner[close + 2] : close + 2;
+    return close;
+}
+
+/* json_agg(x ORDER BY y) FILTER (…): a function over the list of all x. */
+void rule_json_agg(struct rewriter *r, int32_t i) {
+    int32_t open = i + 1, close = is_kind(r, open, PGSQL_OPEN_PAREN) ? r->partner[open] : -1;
+    if (close < 0)
         return;
-    char *path = arena_allocate(r->arena, strlen(elements) * 2 + 4), *to = path;
-    if (!path) {
-        parser_no_memory(&r->parser);
+    bool pairs = is_word(r, i, KW_JSON_OBJECT_AGG) || is_word(r, i, KW_JSONB_OBJECT_AGG);
+    int32_t comma = find_in_arguments(r, open, close, PGSQL_COMMA, PGSQL_NO_KEYWORD);
+    if (pairs && comma < close) {
+        edit_insert_behind(r, open, "{'k': ");
+        edit_replace(r, comma, comma, ", 'v': ");
+        edit_insert_before(r, find_in_arguments(r, open, close, PGSQL_WORD, KW_ORDER), "} ");
+    }
+    edit_replace(r, i, i, "pgcat_%s(list", pgsql_keyword_text(token_at(r, i)->keyword));
+    edit_insert_behind(r, aggregate_end(r, close), ")");
+}
+
+/* Within PIVOT (sum(x) FOR …), or behind PIVOT … USING, stands an aggregate and no macro. */
+static bool pivots(const struct rewriter *r, int32_t i) {
+    int32_t open = r->enclosing[i];
+    for (int32_t at = i - 1; at > open && i - at < REWRITER_FAR && !is_word(r, at, KW_SELECT); at--) {
+        if (is_word(r, at, KW_USING))
+            return true;
+        if (r->partner[at] >= 0 && r->partner[at] < at)
+            at = r->partner[at];
+    }
+    return open > 0 && is_word(r, open - 1, KW_PIVOT);
+}
+
+/* sum(x) of integers is a bigint, and so on; the engine's sums of integers are wider. A macro takes no DISTINCT, FILTER or OVER. */
+void rule_sum(struct rewriter *r, int32_t i) {
+    int32_t open = i + 1, close = is_kind(r, open, PGSQL_OPEN_PAREN) ? r->partner[open] : -1;
+    if (close < 0 || is_word(r, open + 1, KW_DISTINCT) || is_word(r, open + 1, KW_ALL) || is_word(r, open + 1, KW_COLUMNS) ||
+        is_kind(r, i - 1, PGSQL_DOT) || aggregate_end(r, close) != close || !is_query(r->statement) ||
+        find_in_arguments(r, open, close, PGSQL_WORD, KW_ORDER) != close || pivots(r, i))
         return;
-    }
-    *to++ = '$';
-    for (const char *at = elements; *at;) {
-        const char *end = at + 1; /* every element but NULL is quoted, with its quotes doubled */
-        while (*end && (*end != '\'' || *++end == '\''))
-            end++;
-        size_t length = end - at > 2 ? (size_t)(end - at) - 2 : 0;
-        bool number = length > 0 && strspn(at + 1, "0123456789") == length;
-        to = stpcpy(to, number ? "[" : ".\"");
-        to = mempcpy(to, at + 1, length);
-        to = stpcpy(to, number ? "]" : "\"");
-        at = *end == ',' ? end + 1 : end;
-    }
-    *to = '\0';
-    edit_replace(r, i, i + 1, "%s '%s'", is_text(r, i, "#>>") ? "->>" : "->", path);
+    edit_replace(r, i, i, "pgcat_sum");
+}
+
+/* The last token of an operand with what is added to it, multiplied and so on. */
+static int32_t sum_end(const struct rewriter *r, int32_t start) {
+    int32_t end = operand_end(r, start);
+    while (is_kind(r, end + 1, PGSQL_OPERATOR) && end + 2 < r->count)
+        end = operand_end(r, end + 2);
+    return end;
+}
+
+/* x BETWEEN SYMMETRIC a AND b: whichever is less comes first. */
+void rule_symmetric(struct rewriter *r, int32_t i) {
+    int32_t last = sum_end(r, i + 1), and = last + 1;
+    if (!is_word(r, i - 1, KW_BETWEEN) || !is_word(r, and, KW_AND))
+        return;
+    int32_t end = sum_end(r, and + 1);
+    edit_replace(r, i, i, "least(%s, ", token_range_text(r, and + 1, end));
+    edit_insert_behind(r, last, ")");
+    edit_insert_before(r, and + 1, "greatest(%s, ", token_range_text(r, i + 1, last));
+    edit_insert_behind(r, end, ")");
+}
+
+void rule_asymmetric(struct rewriter *r, int32_t i) {
+    if (is_word(r, i - 1, KW_BETWEEN))
+        edit_delete(r, i, i);
+}
+
+/* extract(second FROM x): with its fraction, which the engine cuts off. */
+void rule_extract(struct rewriter *r, int32_t i) {
+    static const struct {
+        const char *field, *function;
+    } functions[] = {
+        {"second", "pgcat_second"}, {"seconds", "pgcat_second"}, {"epoch", "pgcat_epoch"},
+        {"millisecond", "pgcat_millisecond"}, {"milliseconds", "pgcat_millisecond"},
+    };
+    int32_t open = i + 1, field = i + 2;
+    if (!is_kind(r, open, PGSQL_OPEN_PAREN) || !is_word(r, field + 1, KW_FROM) || !is_query(r->statement))
+        return;
+    const char *name = value_at(r, field);
+    for (size_t n = 0; n < sizeof functions / sizeof *functions; n++)
+        if (strcasecmp(name, functions[n].field) == 0) {
+            edit_replace(r, i, i, "%s", functions[n].function);
+            edit_delete(r, field, field + 1);
+        }
 }

@@ -165,8 +165,13 @@ void rule_array_literal(struct rewriter *r, int32_t i) {
         return;
     edit_replace(r, i, i, "[%s]", elements);
     /* PostgreSQL's array types do not count dimensions, DuckDB's lists do. */
-    for (int32_t last = cast ? type_end(r, type) : i; cast && dimensions > 1; dimensions--)
-        edit_insert_behind(r, last, "[]");
+    int32_t last = cast ? type_end(r, type) : i, written = 1;
+    while (is_kind(r, last - 1, PGSQL_OPEN_BRACKET) && is_kind(r, last - 2, PGSQL_CLOSE_BRACKET) && written < dimensions) {
+        last -= 2;
+        written++;
+    }
+    for (; cast && written < dimensions; written++)
+        edit_insert_behind(r, type_end(r, type), "[]");
 }
 
 /* '\x0102'::bytea: DuckDB wants the \x before each byte. A text that is no such pair of digits is left to its own error. */

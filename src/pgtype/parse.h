@@ -74,7 +74,7 @@ const struct pgtype_parse_pair *pgtype_parse_pair_of(enum engine_type_id id);
 pgtype_parse_function pgtype_parse_array_text, pgtype_parse_array_binary, pgtype_parse_vector_text;
 pgtype_parse_function pgtype_parse_record_text, pgtype_parse_record_binary;
 pgtype_parse_function pgtype_parse_oid_text, pgtype_parse_oid_binary, pgtype_parse_oid_as_text, pgtype_parse_xid8_binary;
-pgtype_parse_function pgtype_parse_text, pgtype_parse_json, pgtype_parse_jsonb_binary, pgtype_parse_no_binary;
+pgtype_parse_function pgtype_parse_text, pgtype_parse_json, pgtype_parse_jsonb, pgtype_parse_jsonb_binary, pgtype_parse_no_binary;
 pgtype_parse_function pgtype_parse_date, pgtype_parse_time, pgtype_parse_time_tz, pgtype_parse_timestamp,
     pgtype_parse_interval;
 pgtype_parse_function pgtype_parse_numeric_text, pgtype_parse_numeric_binary, pgtype_parse_float_text,

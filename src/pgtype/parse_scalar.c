@@ -5,6 +5,7 @@
 #include "base/writer.h"
 #include "pgtype/civil.h"
 #include "pgtype/datetime_text.h"
+#include "pgtype/json.h"
 #include "pgtype/labels.h"
 #include "pgtype/parse.h"
 
@@ -179,12 +180,27 @@ PUBLIC_PARSER(pgtype_parse_json) {
     return pgtype_parse_text(parser, arena, in, out, err) && pgtype_json_check(in, err);
 }
 
+PUBLIC_PARSER(pgtype_parse_jsonb) {
+    UNUSED(parser);
+    if (!pgwire_text_check(in.bytes, in.length, err))
+        return false;
+    const struct json_node *node = json_read(arena, (const char *)in.bytes, in.length, JSON_ORDER_JSONB, err);
+    if (!node)
+        return false;
+    struct writer w = {0};
+    json_write(node, &w);
+    const char *text = writer_ok(&w) ? arena_copy_string_n(arena, (const char *)w.bytes, w.length) : NULL;
+    out->bytes = (struct pgtype_bytes){(const uint8_t *)text, w.length};
+    writer_destroy(&w);
+    return text || error_set_no_memory(err);
+}
+
 PUBLIC_PARSER(pgtype_parse_jsonb_binary) {
     if (!in.length)
         return error_set(err, ERROR_PROTOCOL, "no data left in message");
     if (in.bytes[0] != 1)
         return error_set(err, ERROR_INTERNAL, "unsupported jsonb version number %d", in.bytes[0]);
-    return pgtype_parse_json(parser, arena, (struct pgtype_bytes){in.bytes + 1, in.length - 1}, out, err);
+    return pgtype_parse_jsonb(parser, arena, (struct pgtype_bytes){in.bytes + 1, in.length - 1}, out, err);
 }
 
 PUBLIC_PARSER(pgtype_parse_no_binary) {

@@ -57,7 +57,7 @@ static pgtype_parse_function *wire_function(const struct pgtype_parser *parser) 
     case PGTYPE_JSON:
         return is_varchar ? pgtype_parse_json : NULL;
     case PGTYPE_JSONB:
-        return binary ? pgtype_parse_jsonb_binary : pgtype_parse_json;
+        return binary ? pgtype_parse_jsonb_binary : pgtype_parse_jsonb;
     case PGTYPE_NUMERIC:
         return parser->type->id == ENGINE_TYPE_DOUBLE ? pgtype_parse_numeric_double : NULL;
     default:

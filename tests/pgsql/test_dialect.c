@@ -24,9 +24,9 @@ static void stays_untouched(void **state) {
             continue;
         assert_int_equal(f->script.statement_count, 1);
         assert_int_equal(statement->form, PGSQL_FORM_ENGINE);
-        const char *sql = translate(f, text);
-        assert_int_equal(strlen(sql), statement->length);
-        assert_memory_equal(sql, text + statement->start, statement->length);
+        char *untouched = strndup(text + statement->start, statement->length);
+        assert_string_equal(translate(f, text), untouched);
+        free(untouched);
         statements++;
     }
     assert_true(statements > 80);

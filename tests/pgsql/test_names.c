@@ -52,7 +52,7 @@ static void labels(void **state) {
         {"CREATE VIEW v (x) AS SELECT count(*) FROM t", "CREATE VIEW v (x) AS SELECT count(*) FROM t"},
         {"CREATE TABLE t AS (SELECT max(a), max(b), min(a) FROM u)", "CREATE TABLE t AS (SELECT max(a), max(b), min(a) AS \"min\" FROM u)"},
         {"SELECT max(a) INTO t FROM u", "CREATE TABLE t AS SELECT max(a) AS \"max\"  FROM u"},
-        {"SELECT s.count FROM (SELECT count(*), sum(a) FROM t) s", "SELECT s.count FROM (SELECT count(*) AS \"count\", sum(a) FROM t) s"},
+        {"SELECT s.count FROM (SELECT count(*), sum(a) FROM t) s", "SELECT s.count FROM (SELECT count(*) AS \"count\", pgcat_sum(a) FROM t) s"},
         {"SELECT count(*) FROM (SELECT count(*) FROM t) s", "SELECT count(*) FROM (SELECT count(*) FROM t) s"},
         {"SELECT c FROM (SELECT count(*) FROM t) s(c)", "SELECT c FROM (SELECT count(*) FROM t) s(c)"},
         {"WITH x AS (SELECT lower(a) FROM t) SELECT lower FROM x", "WITH x AS (SELECT lower(a) AS \"lower\" FROM t) SELECT lower FROM x"},

@@ -1,11 +1,54 @@
 -- Text functions that DuckDB lacks or names differently.
+-- Lengths and places are integers; bytes are counted in bytea.
+CREATE MACRO length(x BLOB) AS system.main.octet_length(x)::INTEGER, (x VARCHAR) AS system.main.length(x)::INTEGER, (x) AS system.main.length(x)::INTEGER;
+CREATE MACRO char_length(x) AS system.main.length(x::VARCHAR)::INTEGER;
+CREATE MACRO character_length(x) AS system.main.length(x::VARCHAR)::INTEGER;
+CREATE MACRO octet_length(x BLOB) AS system.main.octet_length(x)::INTEGER, (x BIT) AS system.main.octet_length(x)::INTEGER, (x VARCHAR) AS strlen(x)::INTEGER;
+CREATE MACRO strpos(s, part) AS system.main.strpos(s, part)::INTEGER;
+CREATE MACRO "position"(s, part) AS system.main.strpos(s, part)::INTEGER;
+CREATE MACRO lpad(s, n) AS system.main.lpad(s, n, ' '), (s, n, filler) AS system.main.lpad(s, n, filler);
+CREATE MACRO rpad(s, n) AS system.main.rpad(s, n, ' '), (s, n, filler) AS system.main.rpad(s, n, filler);
+-- A start before the text takes away from the length.
+CREATE MACRO substring(s, first) AS system.main.substring(s, CASE WHEN first < 1 THEN 1 ELSE first END),
+    (s, first, n) AS system.main.substring(s, CASE WHEN first < 1 THEN 1 ELSE first END,
+        CASE WHEN n < 0 THEN error('negative substring length not allowed') WHEN first + n < 1 THEN 0 WHEN first < 1 THEN n + first - 1 ELSE n END);
+CREATE MACRO substr(s, first) AS substring(s, first), (s, first, n) AS substring(s, first, n);
+CREATE MACRO "overlay"(s, part, first) AS s[:first - 1] || part || s[first + system.main.length(part):],
+    (s, part, first, n) AS s[:first - 1] || part || s[first + n:];
+CREATE MACRO to_hex(n INTEGER) AS lower(right(system.main.to_hex(n), 8)), (n) AS lower(system.main.to_hex(n));
+CREATE MACRO encode(s) AS system.main.encode(s), (bytes, format) AS
+    CASE lower(format) WHEN 'hex' THEN lower(hex(bytes::BLOB))
+         WHEN 'base64' THEN rtrim(regexp_replace(base64(bytes::BLOB), '(.{76})', '\1' || chr(10), 'g'), chr(10))
+         ELSE error('unrecognized encoding: "' || format || '"') END;
+CREATE MACRO decode(bytes) AS system.main.decode(bytes), (s, format) AS
+    CASE lower(format) WHEN 'hex' THEN ('\x' || s)::BLOB WHEN 'base64' THEN from_base64(regexp_replace(s, '\s', '', 'g'))
+         WHEN 'escape' THEN s::BLOB ELSE error('unrecognized encoding: "' || format || '"') END;
+CREATE MACRO convert_from(bytes, encoding) AS system.main.decode(bytes::BLOB);
+CREATE MACRO convert_to(s, encoding) AS system.main.encode(s);
+CREATE MACRO sha256(x BLOB) AS unhex(system.main.sha256(x)), (x) AS system.main.sha256(x);
+CREATE MACRO "normalize"(s) AS nfc_normalize(s);
 CREATE MACRO btrim(s) AS trim(s), (s, characters) AS trim(s, characters);
 CREATE MACRO initcap(s) AS array_to_string([upper(w[1]) || lower(w[2:]) FOR w IN regexp_extract_all(s, '[[:alnum:]]+|[^[:alnum:]]+')], '');
 CREATE MACRO like_escape(pattern, escape_character) AS pattern;
 CREATE MACRO regexp_split_to_array(s, pattern) AS string_split_regex(s, pattern);
+CREATE MACRO regexp_split_to_table(s, pattern) AS unnest(string_split_regex(s, pattern));
+CREATE MACRO regexp_split_to_table(s, pattern) AS TABLE SELECT unnest(string_split_regex(s, pattern)) AS regexp_split_to_table;
+CREATE MACRO string_to_table(s, delimiter) AS unnest(string_split(s, delimiter));
+CREATE MACRO string_to_table(s, delimiter) AS TABLE SELECT unnest(string_split(s, delimiter)) AS string_to_table;
+-- The groups of the first match. Empty groups behind the pattern make sure that there are nine to ask for.
+CREATE MACRO pgcat_group_count(pattern) AS
+    (len(regexp_extract_all(regexp_replace(pattern, '\\.|\[[^]]*\]', '', 'g'), '\(')) - len(regexp_extract_all(regexp_replace(pattern, '\\.|\[[^]]*\]', '', 'g'), '\(\?')));
+CREATE MACRO pgcat_regexp_match(s, pattern) AS
+    CASE WHEN NOT regexp_matches(s, pattern) THEN NULL
+         WHEN pgcat_group_count(pattern) = 0 THEN [regexp_extract(s, pattern)]
+         ELSE [regexp_extract(s, pattern || '()()()()()()()()()', 1), regexp_extract(s, pattern || '()()()()()()()()()', 2), regexp_extract(s, pattern || '()()()()()()()()()', 3),
+               regexp_extract(s, pattern || '()()()()()()()()()', 4), regexp_extract(s, pattern || '()()()()()()()()()', 5), regexp_extract(s, pattern || '()()()()()()()()()', 6),
+               regexp_extract(s, pattern || '()()()()()()()()()', 7), regexp_extract(s, pattern || '()()()()()()()()()', 8), regexp_extract(s, pattern || '()()()()()()()()()', 9)][:pgcat_group_count(pattern)] END;
+CREATE MACRO regexp_match(s, pattern) AS pgcat_regexp_match(s, '(?s)' || pattern), (s, pattern, flags) AS pgcat_regexp_match(s, '(?s' || flags || ')' || pattern);
+CREATE MACRO regexp_instr(s, pattern) AS CASE WHEN regexp_matches(s, pattern) THEN system.main.strpos(s, regexp_extract(s, pattern)) ELSE 0 END::INTEGER;
 CREATE MACRO regexp_count(s, pattern) AS len(regexp_extract_all(s, pattern))::INTEGER;
 CREATE MACRO regexp_substr(s, pattern) AS nullif(regexp_extract(s, pattern), '');
-CREATE MACRO regexp_like(s, pattern) AS regexp_matches(s, pattern);
+CREATE MACRO regexp_like(s, pattern) AS regexp_matches(s, pattern), (s, pattern, flags) AS regexp_matches(s, '(?s' || flags || ')' || pattern);
 CREATE MACRO uuid_generate_v4() AS uuid();
 CREATE MACRO string_to_array(s, delimiter) AS CASE WHEN s = '' THEN [] ELSE string_split(s, delimiter) END,
     (s, delimiter, null_string) AS [nullif(p, null_string) FOR p IN string_split(s, delimiter)];

@@ -1,0 +1,20 @@
+-- Numbers. What the SQL front end puts in the place of / and sum(): a zero divisor is an error, sums of integers are bigint.
+CREATE MACRO pgcat_divisor(x) AS CASE WHEN x = 0 THEN error('division by zero') ELSE x END;
+CREATE MACRO pgcat_sum(x TINYINT) AS sum(x)::BIGINT, (x SMALLINT) AS sum(x)::BIGINT, (x INTEGER) AS sum(x)::BIGINT,
+    (x) AS sum(x);
+CREATE MACRO div(a, b) AS trunc(a / pgcat_divisor(b));
+CREATE MACRO sind(x) AS sin(radians(x));
+CREATE MACRO cosd(x) AS cos(radians(x));
+CREATE MACRO tand(x) AS tan(radians(x));
+CREATE MACRO width_bucket(x, thresholds) AS len(list_filter(thresholds, lambda t: x >= t))::INTEGER,
+    (x, low, high, buckets) AS CASE WHEN buckets <= 0 THEN error('count must be greater than zero')
+        WHEN low < high THEN CASE WHEN x < low THEN 0 WHEN x >= high THEN buckets + 1
+            ELSE floor((x - low)::DOUBLE * buckets / (high - low)) + 1 END
+        ELSE CASE WHEN x > low THEN 0 WHEN x <= high THEN buckets + 1
+            ELSE floor((low - x)::DOUBLE * buckets / (low - high)) + 1 END END::INTEGER;
+CREATE MACRO num_nulls(a) AS (a IS NULL)::INTEGER, (a, b) AS (a IS NULL)::INTEGER + (b IS NULL)::INTEGER,
+    (a, b, c) AS (a IS NULL)::INTEGER + (b IS NULL)::INTEGER + (c IS NULL)::INTEGER,
+    (a, b, c, d) AS (a IS NULL)::INTEGER + (b IS NULL)::INTEGER + (c IS NULL)::INTEGER + (d IS NULL)::INTEGER;
+CREATE MACRO num_nonnulls(a) AS (a IS NOT NULL)::INTEGER, (a, b) AS (a IS NOT NULL)::INTEGER + (b IS NOT NULL)::INTEGER,
+    (a, b, c) AS (a IS NOT NULL)::INTEGER + (b IS NOT NULL)::INTEGER + (c IS NOT NULL)::INTEGER,
+    (a, b, c, d) AS (a IS NOT NULL)::INTEGER + (b IS NOT NULL)::INTEGER + (c IS NOT NULL)::INTEGER + (d IS NOT NULL)::INTEGER;
