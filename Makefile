@@ -28,7 +28,7 @@ test: setup-test
 	tools/run-tests
 
 bench: setup-test build
-	bench/run
+	.deps/venv/bin/python bench/run
 
 fuzz: setup-test
 	$(CONFIGURE) build/fuzz -DCMAKE_C_COMPILER=clang -DMALLARDB_FUZZ=ON

@@ -111,7 +111,8 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     engine_statement_destroy(prepared->engine);
     prepared->engine = NULL;
     prepared->generation = session->settings_generation;
-    prepared->data_version = inserts_values(prepared->statement) ? 0 : data_version(session);
+    bool is_constant = pgsql_statement_is_constant(prepared->statement);
+    prepared->data_version = is_constant || inserts_values(prepared->statement) ? 0 : data_version(session);
     /* A later step may need what an earlier one makes: several are prepared when they run. */
     if (translation->step_count > 1 || !translation->main)
         return true;
@@ -120,7 +121,7 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     prepared->engine = engine_statement_prepare(session->engine, translation->main->sql, err);
     if (!prepared->engine)
         pgsql_translation_place_error(prepared->statement, translation, err);
-    else if (pgsql_statement_is_constant(prepared->statement))
+    else if (is_constant)
         engine_statement_set_constant(prepared->engine);
     return prepared->engine != NULL;
 }

@@ -1,4 +1,5 @@
 """A client of the Airport protocol on pyarrow.flight: what DuckDB's extension says on the wire, call by call."""
+import json
 import struct
 
 import pyarrow as pa
@@ -81,6 +82,18 @@ def unzip(container):
 
 def as_bytes(value):
     return value.encode() if isinstance(value, str) else value
+
+
+def comparison(kind, name, duckdb_type, constant):
+    """The filter `name kind constant` as the client writes it."""
+    null = {"expression_class": "", "alias": "", "query_location": 0}
+    column = {**null, "expression_class": "BOUND_COLUMN_REF", "type": "BOUND_COLUMN_REF",
+              "return_type": {"id": duckdb_type, "type_info": None}, "binding": {"table_index": 0, "column_index": 0},
+              "depth": 0}
+    value = {**null, "expression_class": "BOUND_CONSTANT", "type": "VALUE_CONSTANT",
+             "value": {"type": {"id": duckdb_type, "type_info": None}, "is_null": False, "value": constant}}
+    node = {**null, "expression_class": "BOUND_COMPARISON", "type": kind, "left": column, "right": value}
+    return json.dumps({"filters": [node], "column_binding_names_by_index": [name]})
 
 
 class Table:

@@ -1,5 +1,4 @@
 """Reading a DuckDB through the Airport door: what is listed, how it is described, what a scan gives."""
-import json
 import time
 
 import psycopg
@@ -7,7 +6,7 @@ import pyarrow as pa
 import pyarrow.flight as flight
 import pytest
 
-from airport_client import Client
+from airport_client import Client, comparison
 
 SETTINGS = {"airport_admin": "on"}
 
@@ -82,18 +81,6 @@ def test_quoted_names(client):
 def test_projection_and_row_ids(client):
     rows = client.table("s1", "t").scan(["rowid", "i"]).to_pylist()
     assert rows == [{"rowid": r, "i": r + 1} for r in range(9)]
-
-
-def comparison(kind, name, duckdb_type, constant):
-    """The filter `name kind constant` as the client writes it."""
-    null = {"expression_class": "", "alias": "", "query_location": 0}
-    column = {**null, "expression_class": "BOUND_COLUMN_REF", "type": "BOUND_COLUMN_REF",
-              "return_type": {"id": duckdb_type, "type_info": None}, "binding": {"table_index": 0, "column_index": 0},
-              "depth": 0}
-    value = {**null, "expression_class": "BOUND_CONSTANT", "type": "VALUE_CONSTANT",
-             "value": {"type": {"id": duckdb_type, "type_info": None}, "is_null": False, "value": constant}}
-    node = {**null, "expression_class": "BOUND_COMPARISON", "type": kind, "left": column, "right": value}
-    return json.dumps({"filters": [node], "column_binding_names_by_index": [name]})
 
 
 def test_filters_reach_the_engine(client):
