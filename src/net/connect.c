@@ -62,3 +62,8 @@ struct net_stream *net_connect(const char *host, uint16_t port, int64_t due_ns, 
     freeaddrinfo(addresses);
     return fd < 0 ? NULL : net_stream_create(fd, err);
 }
+
+bool net_pair(int fds[2], struct error *err) {
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) == 0 ||
+           error_set_errno(err, ERROR_SYSTEM, errno, "cannot make a pair of sockets");
+}

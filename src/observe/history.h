@@ -15,6 +15,7 @@ enum history_series {
     HISTORY_RECEIVED,
     HISTORY_SESSIONS,   /* connections of both doors */
     HISTORY_MEMORY,     /* bytes, of the engine */
+    HISTORY_PROCESSOR,  /* cores that the process keeps busy */
     HISTORY_SERIES_COUNT
 };
 

@@ -232,7 +232,11 @@ static void stop_sweep(struct net_task *task) {
 /* On the loop's thread. A session that cannot even be made is closed without a word: there is no memory for one. */
 static void accepted(void *self, int fd) {
     struct error err;
-    session_start(self, fd, &err);
+    session_start(self, fd, false, &err);
+}
+
+bool pgdoor_serve(struct pgdoor *door, int fd, struct error *err) {
+    return session_start(door, fd, true, err);
 }
 
 static bool copy_users(struct pgdoor *door, struct error *err) {

@@ -50,13 +50,14 @@ void session_set_state(struct session *session, enum session_state state) {
 static void run(struct net_member *member);
 static void destroy(struct session *session);
 
-bool session_start(struct pgdoor *door, int fd, struct error *err) {
+bool session_start(struct pgdoor *door, int fd, bool trusted, struct error *err) {
     struct session *session = memory_allocate_zeroed(1, sizeof *session);
     if (!session) {
         close(fd);
         return error_set_no_memory(err);
     }
     session->door = door;
+    session->trusted = trusted;
     session->in.limit_bytes = door->options.max_message_bytes + READ_BYTES + 8;
     settings_init(&session->settings);
     session->stream = net_stream_create(fd, err);

@@ -123,6 +123,7 @@ struct session {
     bool flush_wanted; /* what is collected is to be sent before anything else is done */
     bool peeked, direct_tls;
 
+    bool trusted;        /* the program itself: no password is asked for, nor TLS */
     const struct pgdoor_user *user;
     char *user_name;     /* as the client said it */
     struct pgwire_scram scram;
@@ -180,7 +181,7 @@ enum interrupt_reason { INTERRUPT_NONE, INTERRUPT_CANCEL, INTERRUPT_STATEMENT_TI
 
 /* session.c */
 /* Takes the descriptor over; the session runs and ends by itself. */
-bool session_start(struct pgdoor *door, int fd, struct error *err);
+bool session_start(struct pgdoor *door, int fd, bool trusted, struct error *err);
 void session_set_state(struct session *session, enum session_state state);
 /* Sends an ErrorResponse of severity FATAL and ends the session; session_end_with() leaves it to the caller to tell the
  * observer. */

@@ -137,7 +137,7 @@ static enum step authenticated(struct session *session);
 static enum step begin_authentication(struct session *session) {
     const struct pgdoor_options *options = &session->door->options;
     session->user = door_user(session->door, session->user_name);
-    bool asked = options->auth != PGDOOR_TRUST && !(session->user && !session->user->password);
+    bool asked = !session->trusted && options->auth != PGDOOR_TRUST && !(session->user && !session->user->password);
     if (!asked && !session->user) {
         struct error err;
         error_set_state(&err, ERROR_UNAUTHENTICATED, "28000", "role \"%s\" does not exist", session->user_name);
@@ -310,7 +310,7 @@ static enum step begin_session(struct session *session, const struct pgwire_star
         error_set_state(&err, ERROR_SHUTDOWN, "57P03", "the database system is shutting down");
         return session_fail(session, &err);
     }
-    if (door->options.tls_mode == PGDOOR_TLS_REQUIRE && !net_stream_is_tls(session->stream)) {
+    if (door->options.tls_mode == PGDOOR_TLS_REQUIRE && !session->trusted && !net_stream_is_tls(session->stream)) {
         error_set_state(&err, ERROR_UNAUTHENTICATED, "28000",
                         "no pg_hba.conf entry for host \"%s\", user \"%s\", database \"%s\", no encryption",
                         net_stream_peer(session->stream), session->user_name, session->database);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -108,7 +109,7 @@ static void write_startup(struct client *client) {
                                       "database",
                                       client->options.database,
                                       "application_name",
-                                      "mallardb initialisation"};
+                                      client->options.application};
     writer_u32(&client->out, 0);
     writer_u32(&client->out, PROTOCOL_3_0);
     for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++)
@@ -170,11 +171,14 @@ static bool until_ready(struct client *client, struct error *err) {
 struct client *client_connect(const struct client_options *options, struct error *err) {
     struct client *client = memory_allocate_zeroed(1, sizeof *client);
     if (!client) {
+        if (options->socket)
+            close(options->socket);
         error_set_no_memory(err);
         return NULL;
     }
     client->options = *options;
-    client->stream = net_connect("127.0.0.1", options->port, INT64_MAX, err);
+    client->stream = options->socket ? net_stream_create(options->socket, err)
+                                     : net_connect("127.0.0.1", options->port, INT64_MAX, err);
     write_startup(client);
     if (client->stream && send_out(client, err) && until_ready(client, err))
         return client;

@@ -1,4 +1,5 @@
-/* A client of the server's own PostgreSQL door, for initialisation scripts: what they say means what it means in psql.
+/* A client of the server's own PostgreSQL door, for initialisation scripts and scheduled jobs: what they say means what it means
+ * in psql.
  *
  * Speaks the simple query protocol (PostgreSQL 15, 55.2.2) and md5 authentication. Rows are dropped. One thread, which
  * waits.
@@ -16,6 +17,8 @@ struct client;
 
 struct client_options {
     uint16_t port; /* of 127.0.0.1 */
+    int socket;    /* one that is connected already, taken over; 0: `port` */
+    const char *application; /* the session's application_name */
     const char *user;
     const char *password; /* NULL: none */
     const char *database;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "net/connect.h"
 #include "pgdoor/host.h"
 #include "server/airport_door.h"
 #include "server/postgres_door.h"
@@ -104,6 +105,16 @@ bool doors_have_tls(const struct doors *doors) {
 bool doors_reload_tls(struct doors *doors, struct error *err) {
     return postgres_door_reload_tls(doors->postgres, doors->frame.config, err) &&
            airport_door_reload_tls(doors->airport, err);
+}
+
+int doors_connect(struct doors *doors, struct error *err) {
+    int fds[2];
+    if (!net_pair(fds, err))
+        return -1;
+    if (pgdoor_serve(doors->postgres, fds[1], err))
+        return fds[0];
+    close(fds[0]);
+    return -1;
 }
 
 bool doors_each_session(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self) {

@@ -45,6 +45,8 @@ uint16_t doors_airport_port(const struct doors *doors);
 bool doors_have_tls(const struct doors *doors);
 /* Reads the TLS files again. */
 bool doors_reload_tls(struct doors *doors, struct error *err);
+/* A conversation with the PostgreSQL door as a user without a password; -1 on failure. Any thread, likewise. */
+int doors_connect(struct doors *doors, struct error *err);
 /* The sessions of the PostgreSQL door, and what both doors count. Any thread, between doors_open() and doors_close(). */
 bool doors_each_session(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self);
 void doors_read_counters(struct doors *doors, struct doors_counters *counters);

@@ -66,13 +66,15 @@ void html_write_duration(struct writer *out, double seconds) {
 
 /* ---- charts ---- */
 
-/* The next of 1, 2, 5, 10, 20 … above the amount. */
-static double round_up(double amount) {
+/* The next of 1, 2, 5, 10, 20 … above the amount; of bytes, in the unit in which they are shown. */
+static double round_up(const struct html_chart *chart, double amount) {
     static const double steps[] = {2, 2.5, 2};
-    double bound = 1;
-    for (size_t i = 0; bound < amount; i++)
+    double bound = 1, unit = 1;
+    while (chart->amount == html_write_bytes && amount / unit >= 1024)
+        unit *= 1024;
+    for (size_t i = 0; bound * unit < amount; i++)
         bound *= steps[i % 3];
-    return bound;
+    return bound * unit;
 }
 
 static double greatest(const struct html_chart *chart, const struct history *history) {
@@ -121,7 +123,7 @@ static void write_legend(struct writer *out, const struct html_chart *chart, con
 }
 
 void html_write_chart(struct writer *out, const struct html_chart *chart, const struct history *history) {
-    double top = round_up(greatest(chart, history));
+    double top = round_up(chart, greatest(chart, history));
     writer_format(out, "<figure><figcaption><h3>%s</h3>", chart->title);
     write_legend(out, chart, history);
     writer_text(out, "</figcaption><div class=\"plot\"><span class=\"top\">");

@@ -113,7 +113,7 @@ static double rate(int64_t now, int64_t *before, double seconds) {
 
 /* The counters at the sample before. */
 struct tally {
-    int64_t statements, calls, errors, sent, received, at_ns;
+    int64_t statements, calls, errors, sent, received, cpu_ns, at_ns;
 };
 
 static void count_ended(const struct metrics *metrics, int64_t *statements, int64_t *calls, int64_t *errors) {
@@ -143,6 +143,7 @@ static void take_sample(struct monitor *monitor, struct tally *before) {
         [HISTORY_SENT] = rate(metrics_total(metrics, METRIC_BYTES_SENT), &before->sent, seconds),
         [HISTORY_RECEIVED] = rate(metrics_total(metrics, METRIC_BYTES_RECEIVED), &before->received, seconds),
         [HISTORY_SESSIONS] = (double)metrics_total(metrics, METRIC_CONNECTIONS),
+        [HISTORY_PROCESSOR] = rate(metrics_total(metrics, METRIC_PROCESS_CPU), &before->cpu_ns, seconds) / 1e9,
         [HISTORY_MEMORY] = (double)metrics_total(metrics, METRIC_ENGINE_MEMORY),
     };
     pthread_mutex_lock(&monitor->lock);

@@ -1,120 +1,33 @@
 #include "server/scripts.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/writer.h"
-#include "pgsql/script.h"
 #include "server/client.h"
-
-static bool has_suffix(const char *name, const char *suffix) {
-    size_t length = strlen(name), end = strlen(suffix);
-    return length > end && !strcmp(name + length - end, suffix);
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b) {
-    return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int is_visible(const struct dirent *entry) {
-    return entry->d_name[0] != '.';
-}
-
-static void free_entries(struct dirent **entries, int count) {
-    for (int i = 0; i < count; i++)
-        free(entries[i]);
-    free(entries);
-}
-
-static bool read_whole(const char *path, struct writer *text, struct error *err) {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return error_set_errno(err, ERROR_CONFIG, errno, "cannot read the script \"%s\"", path);
-    uint8_t *place;
-    size_t got = 1;
-    while (got && (place = writer_place(text, BUFSIZ))) {
-        got = fread(place, 1, BUFSIZ, file);
-        text->length -= BUFSIZ - got;
-    }
-    writer_u8(text, '\0');
-    bool ok = !ferror(file);
-    fclose(file);
-    if (!ok)
-        return error_set_errno(err, ERROR_CONFIG, errno, "cannot read the script \"%s\"", path);
-    return writer_ok(text) || error_set_no_memory(err);
-}
-
-/* The failing script's name, and the line where that is known, before the error's own message. */
-static bool name_script(const char *path, int line, struct error *err) {
-    struct error inner = *err;
-    char place[32] = "";
-    if (line)
-        snprintf(place, sizeof place, " in line %d", line);
-    error_set_state(err, inner.kind, inner.sqlstate, "script \"%s\" failed%s: %s", path, place, inner.message);
-    error_set_detail(err, "%s", inner.detail);
-    error_set_hint(err, "%s", inner.hint);
-    return false;
-}
-
-/* The line in which the character number `position` of the statement that begins at `start` stands. */
-static int line_of(const char *script, uint32_t start, int32_t position) {
-    int line = 1;
-    for (uint32_t at = 0; at < start; at++)
-        line += script[at] == '\n';
-    const char *text = script + start;
-    for (int32_t at = 1; *text && at < position; text++) {
-        line += *text == '\n';
-        at += ((unsigned char)text[1] & 0xC0) != 0x80;
-    }
-    return line;
-}
+#include "server/script_file.h"
 
 static bool is_to_stop(void *self) {
     enum signals_event event = signals_wait(self, 0);
     return event == SIGNALS_STOP || event == SIGNALS_STOP_FAST;
 }
 
-/* One statement after the other, as psql sends them. */
-static bool run_statements(struct client *client, const char *path, const char *text, struct error *err) {
-    struct arena arena = {0};
-    struct pgsql_script script;
-    bool ok = pgsql_script_parse(&arena, text, strlen(text), &script, err) ||
-              name_script(path, line_of(text, 0, err->position), err);
-    for (int32_t i = 0; ok && i < script.statement_count; i++) {
-        const struct pgsql_statement *statement = &script.statements[i];
-        ok = client_run(client, text + statement->start, statement->length, err) ||
-             name_script(path, line_of(text, statement->start, err->position), err);
-    }
-    arena_destroy(&arena);
-    return ok;
-}
-
 static bool run_sql(const struct scripts *scripts, const char *path, struct error *err) {
-    struct writer sql = {0};
     struct client_options options = {.port = scripts->port,
                                      .user = config_text(scripts->config, SETTING_USER),
                                      .password = config_text(scripts->config, SETTING_PASSWORD),
                                      .database = scripts->database,
+                                     .application = "mallardb initialisation",
                                      .gives_up = is_to_stop,
                                      .self = scripts->signals};
-    struct client *client = NULL;
-    bool ok = read_whole(path, &sql, err) && (client = client_connect(&options, err));
-    const char *text = (const char *)sql.bytes;
-    if (ok && strlen(text) + 1 != sql.length)
-        ok = error_set(err, ERROR_CONFIG, "the script \"%s\" is no text: there is a NUL in it", path);
-    else if (ok)
-        ok = run_statements(client, path, text, err);
+    struct client *client = client_connect(&options, err);
+    const struct script_file script = {.path = path, .client = client};
+    bool ok = client && script_file_run(&script, err);
     client_destroy(client);
-    writer_destroy(&sql);
     return ok;
 }
 
@@ -210,7 +123,7 @@ static bool run_shell(const struct scripts *scripts, const char *path, struct er
     bool ok = environment || error_set_no_memory(err);
     ok = ok && ((start_program(access(path, X_OK) ? sourced : direct, environment, &pid, err) &&
                  wait_for_program(scripts->signals, pid, err)) ||
-                name_script(path, 0, err));
+                script_file_blame(path, 0, err));
     arena_destroy(&arena);
     return ok;
 }
@@ -220,10 +133,10 @@ static bool run_one(const struct scripts *scripts, const char *directory, const 
     const char *path =
         arena_format(&arena, "%s%s/%s", directory[0] == '/' || directory[0] == '.' ? "" : "./", directory, name);
     bool ok = path || error_set_no_memory(err);
-    if (ok && has_suffix(name, ".sql")) {
+    if (ok && script_has_suffix(name, ".sql")) {
         log_write(scripts->log, LOG_LEVEL_INFO, NULL, "running the script %s", path);
         ok = run_sql(scripts, path, err);
-    } else if (ok && has_suffix(name, ".sh")) {
+    } else if (ok && script_has_suffix(name, ".sh")) {
         log_write(scripts->log, LOG_LEVEL_INFO, NULL, "running the script %s", path);
         ok = run_shell(scripts, path, err);
     } else if (ok) {
@@ -235,12 +148,12 @@ static bool run_one(const struct scripts *scripts, const char *directory, const 
 
 bool scripts_run(const struct scripts *scripts, const char *directory, struct error *err) {
     struct dirent **entries = NULL;
-    int count = scandir(directory, &entries, is_visible, by_bytes);
+    int count = script_directory_read(directory, &entries);
     if (count < 0)
         return error_set_errno(err, ERROR_CONFIG, errno, "cannot read the directory \"%s\"", directory);
     bool ok = true;
     for (int i = 0; i < count && ok; i++)
         ok = run_one(scripts, directory, entries[i]->d_name, err);
-    free_entries(entries, count);
+    script_directory_free(entries, count);
     return ok;
 }

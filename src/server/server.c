@@ -9,6 +9,7 @@
 #include "net/notify.h"
 #include "server/announce.h"
 #include "server/doors.h"
+#include "server/jobs.h"
 #include "server/limits.h"
 #include "server/monitor.h"
 #include "server/scripts.h"
@@ -32,6 +33,7 @@ struct server {
     struct monitor *monitor;
     struct store store;
     struct doors *doors;
+    struct jobs *jobs; /* NULL: there are none */
 };
 
 static int print_problems(const struct config *config, FILE *out) {
@@ -48,6 +50,7 @@ int server_check(const struct config_input *input, FILE *out) {
         return EXIT_FAILURE;
     }
     config_check(&config);
+    jobs_check(&config);
     int status = print_problems(&config, out);
     if (status == EXIT_SUCCESS)
         fprintf(out, "mallardb: the settings are sound\n");
@@ -97,6 +100,7 @@ static void end_sessions(struct server *server) {
 static void drain(struct server *server) {
     int64_t timeout_ms = config_number(&server->config, SETTING_SHUTDOWN_TIMEOUT_MS);
     int64_t due_ns = clock_monotonic_ns() + timeout_ms * NS_PER_MS;
+    jobs_stop(server->jobs);
     doors_drain(server->doors, (int32_t)timeout_ms);
     while (!doors_are_idle(server->doors) && clock_monotonic_ns() < due_ns) {
         enum signals_event event = signals_wait(&server->signals, POLL_MS);
@@ -228,6 +232,16 @@ static void close_doors(struct server *server) {
     doors_close(server->doors);
 }
 
+static bool start_jobs(struct server *server, struct error *err) {
+    const struct jobs_frame frame = {.config = &server->config,
+                                     .database = server->store.database,
+                                     .doors = server->doors,
+                                     .log = server->log,
+                                     .observer = server->observer};
+    server->jobs = jobs_create(&frame, err);
+    return server->jobs || err->kind == ERROR_NONE;
+}
+
 /* From the database that is open to the end of serving. */
 static bool run_doors(struct server *server, struct error *err) {
     const struct doors_frame frame = {.config = &server->config,
@@ -243,7 +257,7 @@ static bool run_doors(struct server *server, struct error *err) {
         return false;
     bool ok = initialise(server, err);
     close_doors(server);
-    ok = ok && doors_open(server->doors, err);
+    ok = ok && doors_open(server->doors, err) && start_jobs(server, err);
     if (ok) {
         warn(server);
         announce(stdout, &server->config, server->store.database, server->doors, monitor_port(server->monitor));
@@ -255,6 +269,9 @@ static bool run_doors(struct server *server, struct error *err) {
         set_ready(server, false);
         monitor_attach(server->monitor, NULL, NULL);
     }
+    jobs_stop(server->jobs);
+    end_sessions(server);
+    jobs_destroy(server->jobs);
     close_doors(server);
     doors_destroy(server->doors);
     return ok;

@@ -136,7 +136,10 @@ static bool parse_number(const struct setting *row, const char *text, int64_t *n
 }
 
 bool setting_parse(enum setting_id id, const char *text, int64_t *number, struct error *err) {
-    const struct setting *row = &rows[id];
+    return setting_parse_row(&rows[id], text, number, err);
+}
+
+bool setting_parse_row(const struct setting *row, const char *text, int64_t *number, struct error *err) {
     switch (row->type) {
     case SETTING_TYPE_CHOICE:
         return parse_choice(row, text, number, err);

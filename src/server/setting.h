@@ -50,5 +50,7 @@ void setting_variable(enum setting_id id, char text[SETTING_NAME_BYTES]);
  * milliseconds, of BYTES bytes; 0 for other types. The message says what is wrong and what to give instead, without
  * naming the setting. */
 bool setting_parse(enum setting_id id, const char *text, int64_t *number, struct error *err);
+/* The same by a row that stands in another table. */
+bool setting_parse_row(const struct setting *row, const char *text, int64_t *number, struct error *err);
 
 #endif

@@ -84,6 +84,7 @@ static void write_charts(const struct status_page *page, struct writer *out) {
         {"Connections", {{HISTORY_SESSIONS, "both doors"}}, html_write_number, ""},
         {"Errors", {{HISTORY_ERRORS, "both doors"}}, html_write_number, "/s"},
         {"Engine memory", {{HISTORY_MEMORY, "in use"}}, html_write_bytes, ""},
+        {"Processor", {{HISTORY_PROCESSOR, "busy"}}, html_write_number, " cores"},
     };
     writer_text(out, "<section class=\"charts\">");
     for (size_t i = 0; i < sizeof charts / sizeof *charts; i++)
