@@ -111,7 +111,7 @@ static bool make_shared(struct engine_connection *connection, struct writer *w, 
 
 bool pgcat_install_shared(struct pgcat *pgcat, struct engine_connection *connection, struct error *err) {
     struct writer w = {0};
-    bool ok = engine_connection_execute(connection, "ATTACH ':memory:' AS " PGCAT_SHARED " (HIDDEN); "
+    bool ok = engine_connection_execute(connection, "ATTACH ':memory:' AS " PGCAT_SHARED " (HIDDEN, READ_WRITE); "
                                                     "CREATE SCHEMA " PGCAT_SHARED ".static", err);
     for (int32_t i = 0; ok && i < pgcat->relations.count; i++)
         ok = check_types(&pgcat->relations.all[i], err) &&
@@ -157,7 +157,7 @@ static bool make_place(struct engine_connection *connection, struct writer *w, c
 static bool make_places(struct pgcat *pgcat, struct pgcat_database *database, struct engine_connection *connection,
                         struct error *err) {
     struct writer w = {0};
-    writer_format(&w, "ATTACH ':memory:' AS %s (HIDDEN); BEGIN; ", database->hidden);
+    writer_format(&w, "ATTACH ':memory:' AS %s (HIDDEN, READ_WRITE); BEGIN; ", database->hidden);
     for (int schema = 0; schema < PGCAT_SCHEMA_COUNT; schema++)
         writer_format(&w, "CREATE SCHEMA %s.%s; CREATE SCHEMA %s.%s; ", database->hidden, live_schemas[schema],
                       database->hidden, table_schemas[schema]);

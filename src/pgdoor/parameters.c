@@ -160,6 +160,7 @@ bool parameters_start_server(struct session *session, struct error *err) {
         {PARAMETER_SESSION_AUTHORIZATION, session->user_name},
         {PARAMETER_IS_SUPERUSER, session->user->read_only ? "off" : "on"},
         {PARAMETER_DEFAULT_READ_ONLY, session->user->read_only ? "on" : "off"},
+        {PARAMETER_IN_HOT_STANDBY, options->read_only ? "on" : "off"},
         {PARAMETER_LISTEN_ADDRESSES, options->host},
         {PARAMETER_PORT, port},
         {PARAMETER_MAX_CONNECTIONS, connections},

@@ -43,6 +43,7 @@ struct pgdoor_options {
     int32_t user_count;
     enum pgdoor_auth auth;
     enum pgdoor_tls_mode tls_mode;
+    bool read_only;              /* the database is open for reading only: sessions say so */
     struct net_tls_context *tls; /* NULL when tls_mode is off; retained */
     const char *database_alias;  /* the name clients may give the default database besides its own; NULL: none */
     const char *server_version;  /* of PostgreSQL, as told to clients, e.g. "15.0"; the next is ours, e.g. "0.1.0" */

@@ -136,9 +136,24 @@ static void check_database(struct config *config) {
         config_add_problem(config, SETTING_DATABASE, "it is empty; give a file, or :memory:");
 }
 
+/* What only reads cannot make a database, nor write down the runs of jobs. */
+static void check_read_only(struct config *config) {
+    const char *path = config_text(config, SETTING_DATABASE);
+    if (!config_number(config, SETTING_READ_ONLY) || !path)
+        return;
+    if (!strcmp(path, ":memory:"))
+        config_add_problem(config, SETTING_READ_ONLY, "there is nothing to read in a database in memory; give a file");
+    else if (access(path, R_OK) < 0)
+        config_add_problem(config, SETTING_DATABASE, "cannot read \"%s\": %s; read_only makes no new database", path,
+                           strerror(errno));
+    if (config_text(config, SETTING_JOBS_DIR))
+        config_add_problem(config, SETTING_JOBS_DIR, "jobs need a database that can be written; set read_only to off");
+}
+
 void config_check(struct config *config) {
     check_paths(config);
     check_database(config);
+    check_read_only(config);
     check_host(config, SETTING_HOST, SETTING_PASSWORD);
     if (config_text(config, SETTING_METRICS_PORT))
         check_host(config, SETTING_METRICS_HOST, SETTING_METRICS_TOKEN);

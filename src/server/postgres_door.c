@@ -50,6 +50,7 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .users = users,
         .user_count = collect_users(config, users),
         .auth = auth,
+        .read_only = config_number(config, SETTING_READ_ONLY) != 0,
         .tls_mode = mode,
         .database_alias = config_text(config, SETTING_DB),
         .server_version = config_text(config, SETTING_PG_VERSION),

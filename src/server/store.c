@@ -82,7 +82,7 @@ static bool create_catalog(struct store *store, const struct config *config, con
         .writer = config_text(config, SETTING_USER),
         .reader = config_text(config, SETTING_READONLY_USER),
         .host = pgdoor_host_catalog(store->host),
-        .oid_path = store->in_memory ? NULL : arena_format(&arena, "%s.oids", path),
+        .oid_path = store->in_memory || store->read_only ? NULL : arena_format(&arena, "%s.oids", path),
     };
     store->catalog = pgcat_create(&options, err);
     arena_destroy(&arena);
@@ -96,6 +96,7 @@ static bool open_engine(struct store *store, const struct config *config, const 
         .memory_limit = config_text(config, SETTING_MEMORY_LIMIT),
         .storage_version = config_text(config, SETTING_STORAGE_VERSION),
         .threads = (int32_t)config_number(config, SETTING_THREADS),
+        .read_only = store->read_only,
         .opened = install_catalog,
         .failed = tell_failure,
         .self = store,
@@ -114,8 +115,11 @@ static bool open_engine(struct store *store, const struct config *config, const 
 bool store_open(struct store *store, const struct config *config, struct log *log, struct signals *signals,
                 struct error *err) {
     const char *path = config_text(config, SETTING_DATABASE);
-    *store = (struct store){.log = log, .signals = signals, .in_memory = !strcmp(path, ":memory:")};
-    if (!store->in_memory && !newborn_begin(&store->newborn, path, err))
+    *store = (struct store){.log = log,
+                            .signals = signals,
+                            .in_memory = !strcmp(path, ":memory:"),
+                            .read_only = config_number(config, SETTING_READ_ONLY) != 0};
+    if (!store->in_memory && !store->read_only && !newborn_begin(&store->newborn, path, err))
         return false;
     if (store->newborn.started_over)
         log_write(log, LOG_LEVEL_WARNING, NULL, "the initialisation of %s had been cut short: starting it over", path);

@@ -18,7 +18,7 @@ struct store {
     struct pgcat *catalog;
     struct pgdoor_host *host; /* what the catalog asks the PostgreSQL door */
     struct newborn newborn;
-    bool in_memory;
+    bool in_memory, read_only;
     struct log *log;
     struct signals *signals;
 };
