@@ -348,7 +348,12 @@ static bool set_engine(struct session *session, const struct pgsql_statement *st
     if (!sql)
         return error_set_no_memory(err);
     session->settings_generation++;
-    if (portal_buffer_results(session, NULL, err) && engine_connection_execute(session->engine, sql, &why))
+    if (!portal_buffer_results(session, NULL, err))
+        return false;
+    /* The engine counts the server's threads that help it as not its own, and refuses to have fewer in all. */
+    bool counts_threads = strcmp(statement->as.set.name, "threads") == 0 || strcmp(statement->as.set.name, "worker_threads") == 0;
+    if ((!counts_threads || engine_connection_execute(session->engine, "SET external_threads = 1", &why)) &&
+        engine_connection_execute(session->engine, sql, &why))
         return true;
     if (strcmp(error_sqlstate(&why), "42704") == 0)
         return unknown_parameter(statement->as.set.name, err);

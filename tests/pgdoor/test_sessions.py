@@ -359,3 +359,14 @@ def test_many_sessions_at_work(server):
     for each in threads:
         each.join()
     assert not failures, failures[0]
+
+
+def test_the_engines_threads_can_be_set(serve):
+    with wire.Connection(serve(":memory:")) as connection:
+        threads = connection.value("SHOW threads")
+        for count in ("1", "4", "2"):
+            connection.rows(f"SET threads = {count}")
+            assert connection.value("SHOW threads") == count
+            assert connection.value("SELECT sum(i) FROM range(3000000) AS s(i)") == "4499998500000"
+        connection.rows("RESET threads")
+        assert connection.value("SHOW threads") == threads
