@@ -22,8 +22,8 @@ class Writer(threading.Thread):
         self.deleting = set()  # begun, perhaps not acknowledged
 
     def run(self):
-        table = self.client.table("public", "storm")
         try:
+            table = self.client.table("public", "storm")
             for i in range(100000):
                 group = self.number * 100000 + i
                 table.insert(pa.table({"g": [group] * ROWS, "v": [0] * ROWS}, schema=pa.schema([("g", pa.int64()), ("v", pa.int64())])))
@@ -54,7 +54,10 @@ def storm(server, number):
     writers = [Writer(location, number * WRITERS + i) for i in range(WRITERS)]
     for writer in writers:
         writer.start()
-    time.sleep(1.5)
+    deadline = time.monotonic() + process.PATIENCE
+    while not all(writer.inserted for writer in writers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)
     server.process.send_signal(signal.SIGKILL)
     server.process.wait()
     for writer in writers:
