@@ -176,7 +176,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         abort();
     struct pgdoor *door = data[0] & MODE_PASSWORDS ? rig.closed : rig.open;
-    must(session_start(door, ends[1], &err), &err);
+    must(session_start(door, ends[1], false, &err), &err);
     check_answer(converse(ends[0], input, length));
     close(ends[0]);
     while (pgdoor_session_count(door) > 0)
