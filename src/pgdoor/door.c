@@ -10,15 +10,15 @@
 
 enum { SWEEP_NS = 20 * 1000 * 1000, GONE_CHECK_NS = 1000 * 1000 * 1000 };
 
-const struct pgdoor_user *door_user(const struct pgdoor *door, const char *name) {
-    for (int32_t i = 0; i < door->options.user_count; i++)
-        if (strcmp(door->options.users[i].name, name) == 0)
-            return &door->options.users[i];
-    return NULL;
+const struct terms *door_terms(struct pgdoor *door) {
+    return atomic_load(&door->terms);
 }
 
-const struct pgwire_scram_verifier *door_verifier(const struct pgdoor *door, const struct pgdoor_user *user) {
-    return &door->verifiers[user - door->options.users];
+bool pgdoor_reload(struct pgdoor *door, const struct pgdoor_options *options, struct error *err) {
+    struct terms *terms = terms_create(options, atomic_load(&door->terms), err);
+    if (terms)
+        atomic_store(&door->terms, terms);
+    return terms != NULL;
 }
 
 struct net_tls_context *door_tls(struct pgdoor *door) {
@@ -83,13 +83,13 @@ bool door_enter(struct pgdoor *door, struct session *session, net_member_fn run,
 
 bool door_admit(struct pgdoor *door, struct session *session, struct error *err) {
     pthread_mutex_lock(&door->registry_lock);
-    session->admitted = door->admitted_count < door->options.max_connections;
+    session->admitted = door->admitted_count < session->terms->max_connections;
     door->admitted_count += session->admitted;
     pthread_mutex_unlock(&door->registry_lock);
     if (session->admitted)
         return true;
     error_set_state(err, ERROR_LIMIT, "53300", "sorry, too many clients already");
-    error_set_hint(err, "The setting MAX_CONNECTIONS allows %d.", door->options.max_connections);
+    error_set_hint(err, "The setting MAX_CONNECTIONS allows %d.", session->terms->max_connections);
     return false;
 }
 
@@ -239,24 +239,11 @@ bool pgdoor_serve(struct pgdoor *door, int fd, struct error *err) {
     return session_start(door, fd, true, err);
 }
 
-static bool copy_users(struct pgdoor *door, struct error *err) {
-    const struct pgdoor_options *options = &door->options;
-    struct pgdoor_user *users = arena_allocate_zeroed(&door->arena, (size_t)options->user_count, sizeof *users);
-    door->verifiers = arena_allocate_zeroed(&door->arena, (size_t)options->user_count, sizeof *door->verifiers);
-    if (!users || !door->verifiers)
-        return error_set_no_memory(err);
-    for (int32_t i = 0; i < options->user_count; i++) {
-        const struct pgdoor_user *from = &options->users[i];
-        users[i] = *from;
-        users[i].name = arena_copy_string(&door->arena, from->name);
-        users[i].password = from->password ? arena_copy_string(&door->arena, from->password) : NULL;
-        if (!users[i].name || (from->password && !users[i].password))
-            return error_set_no_memory(err);
-        if (from->password && !pgwire_scram_verifier_create(from->password, &door->verifiers[i], err))
-            return false;
-    }
-    door->options.users = users;
-    return true;
+static bool create_terms(struct pgdoor *door, struct error *err) {
+    struct terms *terms = terms_create(&door->options, NULL, err);
+    atomic_store(&door->terms, terms);
+    door->options.users = NULL; /* the caller's */
+    return terms != NULL;
 }
 
 static bool copy_texts(struct pgdoor *door, struct error *err) {
@@ -281,7 +268,7 @@ struct pgdoor *pgdoor_create(const struct pgdoor_options *options, struct error 
     door->sweep.expired = sweep;
     door->sweep_is_stopped = true;
     door->tls = options->tls ? net_tls_context_retain(options->tls) : NULL;
-    if (copy_texts(door, err) && copy_users(door, err) &&
+    if (copy_texts(door, err) && create_terms(door, err) &&
         pgwire_random(door->mock_secret, sizeof door->mock_secret, err) &&
         (door->listener = net_listener_create(options->loop, options->host, options->port, accepted, door, err))) {
         door->sweep_is_stopped = false;
@@ -312,6 +299,7 @@ void pgdoor_destroy(struct pgdoor *door) {
     net_tls_context_release(door->tls);
     pthread_cond_destroy(&door->sweep_stopped);
     pthread_mutex_destroy(&door->registry_lock);
+    terms_destroy(atomic_load(&door->terms));
     arena_destroy(&door->arena);
     memory_free(door);
 }

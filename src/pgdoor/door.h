@@ -7,11 +7,12 @@
 
 #include "base/arena.h"
 #include "pgdoor/session.h"
+#include "pgdoor/terms.h"
 
 struct pgdoor {
     struct pgdoor_options options; /* strings in the arena */
     struct arena arena;
-    struct pgwire_scram_verifier *verifiers; /* one for each user, made at the start */
+    _Atomic(struct terms *) terms;           /* for sessions to come */
     uint8_t mock_secret[32];                 /* of the salts that unknown users are shown */
     struct net_listener *listener;
     atomic_bool draining;
@@ -33,8 +34,8 @@ bool door_admit(struct pgdoor *door, struct session *session, struct error *err)
 void door_leave(struct pgdoor *door, struct session *session);
 /* A context for a handshake, retained; NULL when TLS is off. */
 struct net_tls_context *door_tls(struct pgdoor *door);
-const struct pgdoor_user *door_user(const struct pgdoor *door, const char *name);
-const struct pgwire_scram_verifier *door_verifier(const struct pgdoor *door, const struct pgdoor_user *user);
+/* The terms in force, borrowed while the door stands. */
+const struct terms *door_terms(struct pgdoor *door);
 /* A CancelRequest: without an answer, whether it fits a session or not. */
 void door_cancel_request(struct pgdoor *door, int32_t pid, const uint8_t *key, size_t key_bytes);
 /* Stops the session's running statement; under the registry's lock. */

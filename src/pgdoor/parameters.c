@@ -144,13 +144,14 @@ bool parameters_start(struct session *session, const char *name, const char *val
 
 bool parameters_start_server(struct session *session, struct error *err) {
     const struct pgdoor_options *options = &session->door->options;
-    char number[16], port[16], connections[16], timeout[24];
+    char number[16], port[16], connections[16], timeout[24], idle[24];
     int major = 15, minor = 0;
     sscanf(options->server_version, "%d.%d", &major, &minor);
     snprintf(number, sizeof number, "%d", major * 10000 + minor);
     snprintf(port, sizeof port, "%d", pgdoor_port(session->door));
-    snprintf(connections, sizeof connections, "%d", options->max_connections);
-    snprintf(timeout, sizeof timeout, "%lld", (long long)options->statement_timeout_ms);
+    snprintf(connections, sizeof connections, "%d", session->terms->max_connections);
+    snprintf(timeout, sizeof timeout, "%lld", (long long)session->terms->statement_timeout_ms);
+    snprintf(idle, sizeof idle, "%lld", (long long)session->terms->idle_timeout_ms);
     const struct {
         enum parameter_id id;
         const char *value;
@@ -166,6 +167,7 @@ bool parameters_start_server(struct session *session, struct error *err) {
         {PARAMETER_MAX_CONNECTIONS, connections},
         {PARAMETER_SSL, options->tls_mode == PGDOOR_TLS_OFF ? "off" : "on"},
         {PARAMETER_STATEMENT_TIMEOUT, timeout},
+        {PARAMETER_IDLE_SESSION, idle},
         {PARAMETER_TIMEZONE, "UTC"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

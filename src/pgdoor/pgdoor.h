@@ -65,6 +65,9 @@ int32_t pgdoor_session_count(struct pgdoor *door);
 /* Serves whoever has the other end of the socket, the program itself, as a user who needs no password. Takes the descriptor
  * over, on failure too. Any thread. */
 bool pgdoor_serve(struct pgdoor *door, int fd, struct error *err);
+/* Takes over users, auth, max_connections and the timeouts for connections to come; all other options are not looked at. One
+ * thread. */
+bool pgdoor_reload(struct pgdoor *door, const struct pgdoor_options *options, struct error *err);
 /* Takes another TLS context for connections to come (retained). Any thread. */
 void pgdoor_set_tls(struct pgdoor *door, struct net_tls_context *tls);
 /* Refuses new connections with 57P03; idle sessions end with 57P01, busy ones after their statement or transaction. */

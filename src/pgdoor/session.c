@@ -62,9 +62,10 @@ bool session_start(struct pgdoor *door, int fd, bool trusted, struct error *err)
     settings_init(&session->settings);
     session->stream = net_stream_create(fd, err);
     session->activity.started_us = clock_wall_us();
-    if (door->options.startup_timeout_ms)
+    session->terms = door_terms(door);
+    if (session->terms->startup_timeout_ms)
         atomic_store(&session->idle_deadline_ns,
-                     clock_monotonic_ns() + door->options.startup_timeout_ms * 1000000);
+                     clock_monotonic_ns() + session->terms->startup_timeout_ms * 1000000);
     bool ok = session->stream && door_enter(door, session, run, err);
     if (!ok)
         destroy(session);

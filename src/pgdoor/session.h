@@ -65,6 +65,7 @@ struct session_activity {
 };
 
 struct pgcat_session;
+struct terms;
 struct savepoint;
 struct prepared;
 struct portal;
@@ -124,6 +125,7 @@ struct session {
     bool peeked, direct_tls;
 
     bool trusted;        /* the program itself: no password is asked for, nor TLS */
+    const struct terms *terms;       /* as they were when it began */
     const struct pgdoor_user *user;
     char *user_name;     /* as the client said it */
     struct pgwire_scram scram;

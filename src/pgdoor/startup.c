@@ -113,7 +113,7 @@ static enum step begin_scram(struct session *session) {
     uint8_t hash[64];
     const struct pgwire_scram_verifier *verifier = &session->mock_verifier;
     if (session->user && session->user->password)
-        verifier = door_verifier(session->door, session->user);
+        verifier = terms_verifier(session->terms, session->user);
     else if (!pgwire_scram_verifier_mock(session->user_name, session->door->mock_secret, &session->mock_verifier, &err))
         return session_fail(session, &err);
     size_t hash_bytes = endpoint_hash(session, hash);
@@ -135,9 +135,9 @@ static enum step begin_md5(struct session *session) {
 static enum step authenticated(struct session *session);
 
 static enum step begin_authentication(struct session *session) {
-    const struct pgdoor_options *options = &session->door->options;
-    session->user = door_user(session->door, session->user_name);
-    bool asked = !session->trusted && options->auth != PGDOOR_TRUST && !(session->user && !session->user->password);
+    const struct terms *terms = session->terms;
+    session->user = terms_user(terms, session->user_name);
+    bool asked = !session->trusted && terms->auth != PGDOOR_TRUST && !(session->user && !session->user->password);
     if (!asked && !session->user) {
         struct error err;
         error_set_state(&err, ERROR_UNAUTHENTICATED, "28000", "role \"%s\" does not exist", session->user_name);
@@ -145,7 +145,7 @@ static enum step begin_authentication(struct session *session) {
     }
     if (!asked)
         return authenticated(session);
-    return options->auth == PGDOOR_MD5 ? begin_md5(session) : begin_scram(session);
+    return terms->auth == PGDOOR_MD5 ? begin_md5(session) : begin_scram(session);
 }
 
 static enum step sasl_first(struct session *session, const struct pgwire_message *message) {

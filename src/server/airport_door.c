@@ -22,7 +22,7 @@ struct stop {
 struct airport_door {
     struct log *log;
     struct observer *observer;
-    const char *token, *reader_token; /* NULL: none */
+    _Atomic(const char *) token, reader_token; /* NULL: none */
     struct duckcat *catalog;
     struct airport_server *server;
     struct stop stops[2]; /* in order, and at once */
@@ -33,10 +33,11 @@ struct airport_door {
 static bool authenticate(void *self, struct airport_call *call, const char *token, const char **identity,
                          struct airport_error *err) {
     (void)call;
-    const struct airport_door *door = self;
-    if (!door->token || airport_token_equal(token, door->token))
+    struct airport_door *door = self;
+    const char *writer = atomic_load(&door->token);
+    if (!writer || airport_token_equal(token, writer))
         *identity = writer_identity;
-    else if (airport_token_equal(token, door->reader_token))
+    else if (airport_token_equal(token, atomic_load(&door->reader_token)))
         *identity = reader_identity;
     else
         return airport_fail(err, AIRPORT_UNAUTHORIZED,
@@ -159,6 +160,11 @@ static const char *token_of(const struct config *config, enum setting_id token, 
     return given ? given : config_text(config, password);
 }
 
+void airport_door_reload(struct airport_door *door, const struct config *config) {
+    atomic_store(&door->token, token_of(config, SETTING_TOKEN, SETTING_PASSWORD));
+    atomic_store(&door->reader_token, token_of(config, SETTING_READONLY_TOKEN, SETTING_READONLY_PASSWORD));
+}
+
 static bool open_server(struct airport_door *door, const struct airport_frame *frame, struct error *err) {
     struct airport_error failure = {0};
     door->server = create_server(door, frame, &failure);
@@ -176,8 +182,7 @@ struct airport_door *airport_door_open(const struct airport_frame *frame, struct
     }
     door->log = frame->log;
     door->observer = frame->observer;
-    door->token = token_of(frame->config, SETTING_TOKEN, SETTING_PASSWORD);
-    door->reader_token = token_of(frame->config, SETTING_READONLY_TOKEN, SETTING_READONLY_PASSWORD);
+    airport_door_reload(door, frame->config);
     const struct duckcat_options options = {
         .reader_identity = reader_identity,
         .admin_actions = config_number(frame->config, SETTING_AIRPORT_ADMIN) != 0,

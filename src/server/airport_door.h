@@ -28,6 +28,8 @@ struct airport_door *airport_door_open(const struct airport_frame *frame, struct
 uint16_t airport_door_port(const struct airport_door *door);
 /* The engine has failed: its connections are given up. */
 void airport_door_engine_failed(struct airport_door *door);
+/* Takes over the tokens of the settings, whose texts are borrowed. */
+void airport_door_reload(struct airport_door *door, const struct config *config);
 bool airport_door_reload_tls(struct airport_door *door, struct error *err);
 void airport_door_read_counters(const struct airport_door *door, struct airport_server_counters *counters);
 /* Begins to stop: accepts no more and lets calls end for up to `drain_ms`, then cancels them; returns at once. 0

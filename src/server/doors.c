@@ -135,6 +135,11 @@ void doors_read_counters(struct doors *doors, struct doors_counters *counters) {
     };
 }
 
+bool doors_reload(struct doors *doors, struct error *err) {
+    airport_door_reload(doors->airport, doors->frame.config);
+    return postgres_door_reload(doors->postgres, doors->frame.config, err);
+}
+
 void doors_drain(struct doors *doors, int32_t drain_ms) {
     if (doors->postgres)
         pgdoor_drain(doors->postgres);

@@ -50,6 +50,8 @@ int doors_connect(struct doors *doors, struct error *err);
 /* The sessions of the PostgreSQL door, and what both doors count. Any thread, between doors_open() and doors_close(). */
 bool doors_each_session(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self);
 void doors_read_counters(struct doors *doors, struct doors_counters *counters);
+/* Takes over what the settings say of passwords, tokens and the time to log in, for clients to come. */
+bool doors_reload(struct doors *doors, struct error *err);
 /* Refuses newcomers and lets what runs come to its end, for `drain_ms` at most at the Airport door. */
 void doors_drain(struct doors *doors, int32_t drain_ms);
 /* Cancels what runs and ends every session. */

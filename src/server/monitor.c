@@ -18,6 +18,7 @@ enum { STEP_S = 2 /* between two looks at the engine; the history's steps are se
 struct monitor {
     const struct config *config;
     struct observer *observer;
+    _Atomic(const char *) token; /* of the settings; NULL: none */
     struct http_server *http; /* NULL: no pages */
     pthread_t thread;
     bool has_thread;
@@ -87,7 +88,7 @@ static const struct page {
 
 static void handle(void *self, const struct http_request *request, struct http_response *response) {
     struct monitor *monitor = self;
-    const char *token = config_text(monitor->config, SETTING_METRICS_TOKEN);
+    const char *token = atomic_load(&monitor->token);
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         if (strcmp(pages[i].path, request->path))
             continue;
@@ -202,6 +203,7 @@ struct monitor *monitor_create(const struct config *config, struct observer *obs
     }
     monitor->config = config;
     monitor->observer = observer;
+    monitor_reload(monitor);
     pthread_rwlock_init(&monitor->attached, NULL);
     pthread_mutex_init(&monitor->lock, NULL);
     pthread_condattr_t attributes;
@@ -213,6 +215,10 @@ struct monitor *monitor_create(const struct config *config, struct observer *obs
         return monitor;
     monitor_destroy(monitor);
     return NULL;
+}
+
+void monitor_reload(struct monitor *monitor) {
+    atomic_store(&monitor->token, config_text(monitor->config, SETTING_METRICS_TOKEN));
 }
 
 uint16_t monitor_port(const struct monitor *monitor) {

@@ -34,6 +34,18 @@ static int32_t collect_users(const struct config *config, struct pgdoor_user use
     return count;
 }
 
+/* What a reload may change. */
+static void set_terms(struct pgdoor_options *options, const struct config *config, struct pgdoor_user users[2],
+                      enum pgdoor_auth auth) {
+    options->users = users;
+    options->user_count = collect_users(config, users);
+    options->auth = auth;
+    options->max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS);
+    options->statement_timeout_ms = config_number(config, SETTING_QUERY_TIMEOUT_MS);
+    options->idle_timeout_ms = config_number(config, SETTING_IDLE_TIMEOUT_MS);
+    options->startup_timeout_ms = config_number(config, SETTING_AUTHENTICATION_TIMEOUT_MS);
+}
+
 static struct pgdoor *open_at(const struct postgres_frame *frame, const char *host, uint16_t port,
                               enum pgdoor_auth auth, enum pgdoor_tls_mode mode, struct error *err) {
     const struct config *config = frame->config;
@@ -47,9 +59,6 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .observer = frame->observer,
         .host = host,
         .port = port,
-        .users = users,
-        .user_count = collect_users(config, users),
-        .auth = auth,
         .read_only = config_number(config, SETTING_READ_ONLY) != 0,
         .tls_mode = mode,
         .database_alias = config_text(config, SETTING_DB),
@@ -57,13 +66,10 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .product_version = MALLARDB_VERSION,
         .setting_at = shown_at,
         .settings = frame->shown,
-        .max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS),
         .max_message_bytes = (size_t)config_number(config, SETTING_MAX_MESSAGE_BYTES),
         .batch_bytes = BATCH_BYTES,
-        .statement_timeout_ms = config_number(config, SETTING_QUERY_TIMEOUT_MS),
-        .idle_timeout_ms = config_number(config, SETTING_IDLE_TIMEOUT_MS),
-        .startup_timeout_ms = config_number(config, SETTING_AUTHENTICATION_TIMEOUT_MS),
     };
+    set_terms(&options, config, users, auth);
     if (mode != PGDOOR_TLS_OFF && !(options.tls = create_tls(config, err)))
         return NULL;
     struct pgdoor *door = pgdoor_create(&options, err);
@@ -98,4 +104,11 @@ bool postgres_door_reload_tls(struct pgdoor *door, const struct config *config, 
     pgdoor_set_tls(door, context);
     net_tls_context_release(context);
     return true;
+}
+
+bool postgres_door_reload(struct pgdoor *door, const struct config *config, struct error *err) {
+    struct pgdoor_user users[2];
+    struct pgdoor_options options = {0};
+    set_terms(&options, config, users, auth_of(config));
+    return pgdoor_reload(door, &options, err);
 }

@@ -24,6 +24,8 @@ struct postgres_frame {
 struct pgdoor *postgres_door_open(const struct postgres_frame *frame, struct error *err);
 /* On a free port of 127.0.0.1, without TLS, with md5 authentication (none without a password). */
 struct pgdoor *postgres_door_open_private(const struct postgres_frame *frame, struct error *err);
+/* Takes over users' passwords and what else a reload may change, for connections to come. */
+bool postgres_door_reload(struct pgdoor *door, const struct config *config, struct error *err);
 /* Reads the TLS files again, for connections to come. */
 bool postgres_door_reload_tls(struct pgdoor *door, const struct config *config, struct error *err);
 

@@ -121,20 +121,33 @@ static void configure_observer(struct server *server) {
     atomic_store(&observer->log_connections, config_number(config, SETTING_LOG_CONNECTIONS) != 0);
 }
 
-static void take_reloaded(struct server *server, const struct config *fresh) {
+/* What the next start takes over stays as it is, so that what is checked is what will be in force. */
+static void keep_fixed(struct server *server, struct config *fresh) {
     for (int id = 0; id < SETTING_COUNT; id++) {
         const struct setting *row = setting_row((enum setting_id)id);
+        const struct config_value *now = &server->config.values[id];
+        if (row->reload)
+            continue;
+        if (strcmp(now->text, fresh->values[id].text))
+            log_write(server->log, LOG_LEVEL_WARNING, NULL, "reload: %s has changed, which the next start takes over",
+                      row->name);
+        fresh->values[id] = *now;
+    }
+}
+
+static void tell_change(struct server *server, const struct setting *row, const struct config_value *then) {
+    bool is_secret = row->type == SETTING_TYPE_SECRET;
+    log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: %s is now %s (from %s)", row->name,
+              is_secret && then->text[0] ? "another one" : then->text[0] ? then->text : "not set", then->origin);
+}
+
+static void take_reloaded(struct server *server, const struct config *fresh) {
+    for (int id = 0; id < SETTING_COUNT; id++) {
         struct config_value *now = &server->config.values[id];
         const struct config_value *then = &fresh->values[id];
         if (!strcmp(now->text, then->text))
             continue;
-        if (!row->reload) {
-            log_write(server->log, LOG_LEVEL_WARNING, NULL, "reload: %s has changed, which the next start takes over",
-                      row->name);
-            continue;
-        }
-        log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: %s is now %s (from %s)", row->name, then->text,
-                  then->origin);
+        tell_change(server, setting_row((enum setting_id)id), then);
         now->number = then->number;
         now->text = arena_copy_string(&server->config.arena, then->text);
     }
@@ -142,6 +155,7 @@ static void take_reloaded(struct server *server, const struct config *fresh) {
     log_set_level(server->log, (enum log_level)config_number(&server->config, SETTING_LOG_LEVEL));
     log_set_format(server->log, (enum log_format)config_number(&server->config, SETTING_LOG_FORMAT));
     configure_observer(server);
+    monitor_reload(server->monitor);
 }
 
 static void count_reload(struct server *server, bool done) {
@@ -160,6 +174,7 @@ static void reload(struct server *server) {
         count_reload(server, false);
         return;
     }
+    keep_fixed(server, &fresh);
     config_check(&fresh);
     for (const struct config_problem *problem = fresh.problems; problem; problem = problem->next)
         log_write(server->log, LOG_LEVEL_ERROR, NULL, "reload: the old settings stay: %s", problem->text);
@@ -168,6 +183,8 @@ static void reload(struct server *server) {
         take_reloaded(server, &fresh);
         if (doors_have_tls(server->doors) && !doors_reload_tls(server->doors, &err))
             log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old TLS files stay");
+        if (!doors_reload(server->doors, &err))
+            log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old passwords stay");
         log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: done");
     }
     config_destroy(&fresh);

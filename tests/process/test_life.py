@@ -8,8 +8,10 @@ import time
 
 import duckdb
 import psycopg
+import pyarrow.flight as flight
 import pytest
 
+from metrics_page import fetch
 from process import Server, run
 
 
@@ -225,3 +227,55 @@ def test_a_service_manager_that_cannot_be_told(tmp_path, name, reason):
     with Server(tmp_path, "test.db", NOTIFY_SOCKET=name) as server:
         server.wait_for_log(reason)
         assert server.stop() == 0
+
+
+def test_passwords_are_reloaded(tmp_path):
+    def login(password):
+        with psycopg.connect(host="127.0.0.1", port=server.port, user="mallard", dbname="postgres", password=password):
+            return True
+
+    def list_with(token):
+        with flight.FlightClient(f"grpc://127.0.0.1:{server.airport_port}") as client:
+            headers = [(b"authorization", b"Bearer " + token.encode())]
+            return len(list(client.list_flights(options=flight.FlightCallOptions(headers=headers, timeout=20))))
+
+    (tmp_path / "conf").write_text("password = first\nmetrics_token = one\n")
+    with Server(tmp_path, "--config=conf", "--metrics-port=0") as server:
+        with psycopg.connect(host="127.0.0.1", port=server.port, user="mallard", dbname="postgres",
+                             password="first") as client:
+            (tmp_path / "conf").write_text("password = second\nmetrics_token = two\n")
+            server.send(signal.SIGHUP)
+            server.wait_for_log("reload: done")
+            assert client.execute("SELECT 1").fetchone() == (1,)  # who is in stays
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            login("first")
+        assert login("second")
+        with pytest.raises(flight.FlightUnauthenticatedError):
+            list_with("first")
+        list_with("second")
+        assert fetch(server, "/metrics", Authorization="Bearer one")[0].status == 401
+        assert fetch(server, "/metrics", Authorization="Bearer two")[0].status == 200
+        assert "reload: password is now another one (from conf line 1)" in server.log()
+        for secret in ("first", "second", "one ", "two "):
+            assert f"now {secret}" not in server.log()
+
+
+def test_a_reload_does_not_open_the_server_to_others(tmp_path):
+    """A password may go only where the address that is listened on allows it, whatever the file says of another one."""
+    (tmp_path / "conf").write_text("password = secret\nhost = '*'\n")
+    with Server(tmp_path, "--config=conf") as server:
+        (tmp_path / "conf").write_text("host = 127.0.0.1\n")
+        server.send(signal.SIGHUP)
+        server.wait_for_log("reload: the old settings stay: host, from conf line 2: * is open to other machines")
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(host="127.0.0.1", port=server.port, user="mallard", dbname="postgres", password="x")
+
+
+def test_idle_sessions_end(tmp_path):
+    with Server(tmp_path, "--idle-timeout-ms=300") as server:
+        with psycopg.connect(host="127.0.0.1", port=server.port, user="mallard", dbname="postgres",
+                             autocommit=True) as client:
+            assert client.execute("SHOW idle_session_timeout").fetchone() == ("300ms",)
+            time.sleep(1.5)
+            with pytest.raises(psycopg.OperationalError, match="idle-session timeout"):
+                client.execute("SELECT 1")

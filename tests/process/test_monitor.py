@@ -104,7 +104,7 @@ def test_bytes_of_both_doors(server):
         client.execute("SELECT repeat('x', 1000000)")
         assert value(server, "mallardb_sent_bytes_total", door="postgresql") - sent in range(1000000, 1001000)
         received = value(server, "mallardb_received_bytes_total", door="postgresql")
-        client.execute("SELECT length(%s)", ("y" * 1000000,))
+        client.execute("SELECT length(%s::text)", ("y" * 1000000,))
         assert value(server, "mallardb_received_bytes_total", door="postgresql") - received in range(1000000, 1001000)
 
 
