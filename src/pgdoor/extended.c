@@ -5,6 +5,7 @@
 #include "engine/value.h"
 #include "pgdoor/door.h"
 #include "pgdoor/execute.h"
+#include "pgdoor/message.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/transaction.h"
 #include "pgdoor/watch.h"
@@ -13,6 +14,7 @@
 enum step extended_fail(struct session *session, struct error *err) {
     execute_end(session);
     execute_explain_interrupt(session, err);
+    message_translate(err);
     watch_fail(session, err);
     if (atomic_load(&session->terminate))
         return session_end_with(session, err);

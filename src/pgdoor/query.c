@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "pgdoor/door.h"
 #include "pgdoor/execute.h"
+#include "pgdoor/message.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/transaction.h"
 #include "pgdoor/watch.h"
@@ -30,6 +31,7 @@ void query_abandon(struct session *session) {
 
 enum step query_fail(struct session *session, struct error *err) {
     execute_end(session);
+    message_translate(err);
     watch_fail(session, err);
     if (atomic_load(&session->terminate))
         return session_end_with(session, err);
