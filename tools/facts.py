@@ -85,15 +85,15 @@ def _prose(comment):
 
 
 def header_chapters(path=ROOT / "include/airport.h"):
-    """airport.h as [(title, prose, code)]: the head comment first, then the numbered chapters. Code is source text."""
+    """airport.h as [(title, prose, code)]: the head comment first, then the chapters, "1 Arrow structs" …. Code is source text."""
     text = path.read_text()
     head = COMMENT.match(text)
     chapters = [("", _prose(head[0]).strip(), "")]
-    mark = re.compile(r"/\* -{16,} +\d+  (.*?)(?: \*/|\n \*\n(.*?) \*/)\n", re.DOTALL)
+    mark = re.compile(r"/\* -{16,} +(\d+  .*?)(?: \*/|\n \*\n(.*?) \*/)\n", re.DOTALL)
     marks = list(mark.finditer(text))
     end = text.rindex("#ifdef __cplusplus")
     for here, following in zip(marks, marks[1:] + [None]):
         code = text[here.end():following.start() if following else end]
         prose = _prose("/*" + here[2] + "*/") if here[2] else ""
-        chapters.append((here[1].strip(), prose.strip("\n"), code.strip("\n")))
+        chapters.append((" ".join(here[1].split()), prose.strip("\n"), code.strip("\n")))
     return chapters

@@ -55,7 +55,7 @@ def engine_sqlstates():
 
 
 def messages():
-    words = {"TAKE": "taken", "DROP": "read and dropped", "FAIL": "violation"}
+    words = {"TAKE": "taken", "DROP": "dropped", "FAIL": "violation"}
     return table(["Message", "Tag", "Awaiting a password", "Ready", "Failed, until Sync", "During COPY FROM"],
                  [[row["name"], code(row["tag"]), *(words[row[phase]] for phase in
                                                     ("authentication", "ready", "skip", "copy_in"))]
@@ -86,7 +86,7 @@ TABLES = {"settings": settings, "sqlstates": sqlstates, "engine-sqlstates": engi
 
 
 def header_page():
-    parts = ["# airport.h\n", "```text\n" + facts.header_chapters()[0][1] + "\n```\n"]
+    parts = ["# airport.h\n", facts.header_chapters()[0][1] + "\n"]
     for title, prose, source in facts.header_chapters()[1:]:
         parts += [f"## {title}\n", re.sub(r"^ {2}(?=- |  )", "", prose, flags=re.MULTILINE) + "\n",
                   f"```c\n{source}\n```\n"]
@@ -126,11 +126,14 @@ def on_page_markdown(markdown, page, **_):
     depth = page.file.src_uri.count("/")
     up = "../" * depth
     markdown = re.sub(r"^<!-- table ([\w-]+) -->$", lambda mark: TABLES[mark[1]](), markdown, flags=re.MULTILINE)
-    markdown = FENCE.sub(lambda fence: fence[1] + fence[2] + title(fence[3]), markdown)
+    markdown = FENCE.sub(lambda fence: fence[1] + shown_as(fence[2], fence[3].split()), markdown)
     markdown = re.sub(r"\]\((?:\.\./)+include/airport\.h", f"]({up}airport-h.md", markdown)
     return re.sub(r"\]\((?:\.\./)+examples/(\w+)(?:/[\w.]*)?\)", rf"]({up}examples/\1.md)", markdown)
 
 
-def title(words):
-    file = re.search(r"\bfile=(\S+)", words)
-    return f' title="{file[1]}"' if file else ""
+def shown_as(language, words):
+    """What stands behind a fence on the site: a file has its name above it, output looks like output."""
+    file = next((word.removeprefix("file=") for word in words if word.startswith("file=")), None)
+    if file:
+        return f'{language} title="{file}"'
+    return "{ .text .output .no-copy }" if "output" in words else language

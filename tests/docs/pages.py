@@ -31,6 +31,7 @@ DOCS = process.ROOT / "docs"
 CLIENTS = process.ROOT / ".deps/clients"
 PGJDBC = CLIENTS / "jdbc/postgresql.jar"
 FENCE = re.compile(r"^( *)```(\w+)((?: +[^\s`]+)*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+PATH = f"{process.PROGRAM.parent}:{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
 PSQL = "psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p 5432 -U mallard mallard -f"
 
 # What a reader who follows a page in that language has in the directory, and where its tools keep what they fetched.
@@ -83,7 +84,7 @@ def blocks(page):
 def missing(block):
     """What is not installed that the block needs; None when all is there."""
     for need in (LANGUAGES[block.language][2], block.word("needs")):
-        if isinstance(need, pathlib.Path) and not need.exists() or isinstance(need, str) and not shutil.which(need):
+        if isinstance(need, pathlib.Path) and not need.exists() or isinstance(need, str) and not shutil.which(need, path=PATH):
             return need
     return None
 
@@ -97,8 +98,7 @@ class Reader:
         self.server = None
         self.printed = None
         self.environment = process.environment(
-            PATH=f"{process.PROGRAM.parent}:{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}",
-            MALLARDB_PORT=self.ports["5432"], MALLARDB_AIRPORT_PORT=self.ports["50051"], HOME=str(directory),
+            PATH=PATH, MALLARDB_PORT=self.ports["5432"], MALLARDB_AIRPORT_PORT=self.ports["50051"], HOME=str(directory),
             PGCONNECT_TIMEOUT="20", **HOMES)
         for path in PROJECT_FILES:
             if path.exists():
