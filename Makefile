@@ -43,7 +43,7 @@ install: build
 
 docs:
 	tools/setup docs
-	NO_MKDOCS_2_WARNING=1 .deps/venv-docs/bin/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 .deps/venv-docs/bin/mkdocs build --strict
 
 deb:
 	tools/setup deb

@@ -93,6 +93,11 @@ def header_page():
     return "\n".join(parts)
 
 
+def without_links(text):
+    """A README's links lead to files beside it, which the site does not have."""
+    return re.sub(r"\[([^]]*)\]\((?!https?:)[^)]*\)", r"\1", text)
+
+
 def examples():
     """[(name, its README, its source)]"""
     return [(folder.name, (folder / "README.md").read_text(), (folder / "main.c").read_text())
@@ -100,14 +105,13 @@ def examples():
 
 
 def example_page(readme, source):
-    readme = re.sub(r"\[([^]]*)\]\((?!https?:)[^)]*\)", r"`\1`", readme)
-    return f"{readme}\n\n## Source\n\n```c\n{source}```\n"
+    return f"{without_links(readme)}\n\n## Source\n\n```c\n{source}```\n"
 
 
 def examples_page():
     rows = []
     for name, readme, _ in examples():
-        first = re.split(r"\n\n+", readme.strip())[1]
+        first = without_links(re.split(r"\n\n+", readme.strip())[1])
         rows.append([f"[{name}](examples/{name}.md)", " ".join(first.split())])
     return "# Examples\n\nEach is one C file that links libairport and nothing else, with a client script and what it " \
            "prints.\n\n" + table(["Example", "What it shows"], rows) + "\n"
