@@ -271,3 +271,39 @@ def test_variants_travel_as_json(client, server):
     with psycopg.connect(host=server.host, port=server.port, user=server.user, dbname=server.database) as other_door:
         kinds = other_door.execute("SELECT variant_typeof(v) FROM s1.variants ORDER BY i").fetchall()
     assert [kind for kind, in kinds] == ["OBJECT(x)", "VARIANT_NULL", "OBJECT(y)", "VARIANT_NULL", "UINT64"]
+
+
+def test_a_remembered_listing_is_never_out_of_date(client, server):
+    """Whatever changes a catalog: at either door, in a transaction that others do not see yet, under a name that comes back."""
+    fresh, other = Client(client.location, "fresh"), Client(client.location)
+    with psycopg.connect(host=server.host, port=server.port, user=server.user, dbname=server.database) as connection:
+        connection.autocommit = True
+        sql = connection.execute
+        sql("ATTACH ':memory:' AS fresh")
+        sql("CREATE TABLE fresh.main.a (i INTEGER)")
+        assert set(fresh.tables("public")) == {"a"}
+        sql("DETACH fresh")
+        sql("ATTACH ':memory:' AS fresh")
+        sql("CREATE TABLE fresh.main.b (i INTEGER)")
+        assert set(fresh.tables("public")) == {"b"}
+        for end, there in (("ROLLBACK", False), ("COMMIT", True)):
+            sql("BEGIN")
+            sql("CREATE TABLE s1.pending (i INTEGER)")
+            assert "pending" not in other.tables("s1")
+            sql(end)
+            assert ("pending" in other.tables("s1")) is there
+        sql("COMMENT ON COLUMN s1.pending.i IS 'seen'")
+        assert other.table("s1", "pending").field("i").metadata[b"comment"] == b"seen"
+        sql("ALTER TABLE s1.pending ALTER COLUMN i SET DEFAULT 5")
+        assert other.table("s1", "pending").field("i").metadata[b"default"] == b"5"
+        sql("CREATE MACRO fresh.main.plus(a INTEGER) AS a + 1")
+        assert set(fresh.functions("public")) == {"plus"}
+        fresh.create_table("public", "c", pa.schema([("i", pa.int32())]))
+        assert set(fresh.tables("public")) == {"b", "c"}
+        sql("USE fresh")
+        sql("DROP TABLE main.b")
+        sql("CREATE TABLE main.d (i INTEGER)")
+        assert set(fresh.tables("public")) == {"c", "d"}
+        sql("PREPARE make AS CREATE TABLE main.e (i INTEGER)")
+        sql("EXECUTE make")
+        assert "e" in fresh.tables("public")
