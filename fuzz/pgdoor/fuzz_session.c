@@ -15,6 +15,7 @@
 
 #include "base/reader.h"
 #include "net/crew.h"
+#include "observe/observer.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/host.h"
 #include "pgdoor/session.h"
@@ -35,6 +36,7 @@ static struct {
     struct pgdoor_host *host;
     struct net_crew *crew;
     struct net_loop *loop;
+    struct observer *observer;
     struct pgdoor *open, *closed; /* trusting, and asking for passwords */
     uint64_t catalog_version;
 } rig;
@@ -70,6 +72,7 @@ static struct pgdoor *open_door(enum pgdoor_auth auth) {
         .crew = rig.crew,
         .loop = rig.loop,
         .pgcat = rig.catalog,
+        .observer = rig.observer,
         .host = "127.0.0.1",
         .users = users,
         .user_count = 2,
@@ -95,6 +98,7 @@ static void set_up(void) {
     must((rig.catalog = pgcat_create(&catalog, &err)) != NULL, &err);
     const struct engine_options engine = {.path = ":memory:", .memory_limit = "256MB", .threads = 1, .opened = install};
     must((rig.database = engine_database_create(&engine, &err)) != NULL, &err);
+    must((rig.observer = observer_create(NULL, 16, &err)) != NULL, &err);
     must((rig.crew = net_crew_create("fuzz", 1, WORKERS, &err)) != NULL, &err);
     must((rig.loop = net_loop_create("fuzz", &err)) != NULL, &err);
     rig.open = open_door(PGDOOR_TRUST);
