@@ -10,6 +10,7 @@
 
 const char *const pgcat_month_names[12] = {"January", "February", "March",     "April",   "May",      "June",
                                            "July",    "August",   "September", "October", "November", "December"};
+const char *const pgcat_month_romans[12] = {"I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"};
 const char *const pgcat_day_names[7] = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
 static const struct pattern {
@@ -42,7 +43,8 @@ static size_t quoted_length(const char *at, size_t left) {
 
 bool pgcat_next_piece(struct json_text template, size_t *at, struct datetime_piece *piece) {
     *piece = (struct datetime_piece){.field = FIELD_TEXT};
-    while (template.length - *at >= 2 && strncasecmp(template.bytes + *at, "FM", 2) == 0) {
+    while (template.length - *at >= 2 && (strncasecmp(template.bytes + *at, "FM", 2) == 0 ||
+                                          strncmp(template.bytes + *at, "TM", 2) == 0)) {
         piece->fill_mode = true;
         *at += 2;
     }
@@ -210,6 +212,10 @@ static int64_t number_of(const struct parts *p, const struct datetime_piece *pie
         return p->month;
     case FIELD_MILLISECOND:
         return p->microsecond / 1000;
+    case FIELD_FRACTION:
+        for (int n = piece->digits, unit = p->microsecond;; n++, unit /= 10)
+            if (n == 6)
+                return unit;
     case FIELD_QUARTER:
         return (p->month + 2) / 3;
     case FIELD_SECOND_OF_DAY:
@@ -253,6 +259,10 @@ static void put_piece(struct writer *w, const struct parts *p, const struct date
         break;
     case FIELD_MONTH_SHORT:
         put_name(w, piece, month, 3, 0);
+        break;
+    case FIELD_MONTH_ROMAN:
+        put_name(w, piece, pgcat_month_romans[p->month > 0 ? p->month - 1 : 0],
+                 strlen(pgcat_month_romans[p->month > 0 ? p->month - 1 : 0]), 4);
         break;
     case FIELD_OFFSET:
         put_offset(w, p->offset);

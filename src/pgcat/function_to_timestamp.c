@@ -98,9 +98,16 @@ static bool read_field(struct reading *r, const struct datetime_piece *piece, bo
     default:
         break;
     }
-    if (!piece->digits || !read_number(r, next_is_digits || piece->digits < 4 ? piece->digits : 0, value, &digits))
+    bool is_count = piece->field == FIELD_JULIAN || piece->field == FIELD_SECOND_OF_DAY; /* of any number of digits */
+    int most = is_count || !(next_is_digits || piece->digits < 4) ? 0 : piece->digits;
+    if (!piece->digits || !read_number(r, most, value, &digits))
         return false;
     r->seen[piece->field] = true;
+    if (piece->field == FIELD_FRACTION) {
+        for (int n = digits; n < 6; n++)
+            *value *= 10;
+        r->values[FIELD_MICROSECOND] = *value;
+    }
     for (int n = digits; piece->field == FIELD_MILLISECOND && n < 3; n++) /* a fraction */
         *value *= 10;
     for (int n = digits; piece->field == FIELD_MICROSECOND && n < 6; n++)
@@ -143,6 +150,14 @@ static int64_t full_year(const struct reading *r) {
     return r->is_bc ? 1 - year : year;
 }
 
+/* Of an ISO year: the week's Monday, or another of its days. */
+static int64_t iso_day(const struct reading *r) {
+    int64_t fourth = pgtype_days_from_civil(r->values[FIELD_ISO_YEAR], 1, 4);
+    int64_t week = r->seen[FIELD_ISO_WEEK] ? r->values[FIELD_ISO_WEEK] : 1;
+    int64_t day = r->seen[FIELD_ISO_WEEKDAY] ? r->values[FIELD_ISO_WEEKDAY] : 1;
+    return fourth - (pgtype_weekday(fourth) + 6) % 7 + 7 * (week - 1) + day - 1;
+}
+
 static bool compose(const struct pgcat_value_call *call, struct reading *r, int64_t *days, int64_t *micros, struct error *err) {
     int64_t *v = r->values, year = full_year(r);
     int64_t month = r->seen[FIELD_MONTH] ? v[FIELD_MONTH] : 1, day = r->seen[FIELD_DAY] ? v[FIELD_DAY] : 1;
@@ -150,7 +165,10 @@ static bool compose(const struct pgcat_value_call *call, struct reading *r, int6
     bool half_day = r->is_am || r->is_pm;
     bool valid = month >= 1 && month <= 12 && day >= 1 && hour >= 0 && hour <= 23 && v[FIELD_MINUTE] <= 59 && v[FIELD_SECOND] <= 59 &&
                  (!half_day || (hour >= 1 && hour <= 12)) && llabs(year) < 294277;
-    if (valid && r->seen[FIELD_DAY_OF_YEAR])
+    valid = valid && llabs(v[FIELD_ISO_YEAR]) < 294277 && llabs(v[FIELD_JULIAN]) < 100000000 && v[FIELD_ISO_WEEK] <= 53 && v[FIELD_ISO_WEEKDAY] <= 7;
+    if (valid && r->seen[FIELD_ISO_YEAR])
+        *days = iso_day(r);
+    else if (valid && r->seen[FIELD_DAY_OF_YEAR])
         *days = pgtype_days_from_civil(year, 1, 1) + v[FIELD_DAY_OF_YEAR] - 1;
     else if (valid && r->seen[FIELD_JULIAN])
         *days = v[FIELD_JULIAN] - 2440588;

@@ -1,7 +1,7 @@
 -- Array functions under PostgreSQL's names. Lists start at 1, as PostgreSQL's arrays do by default.
 CREATE MACRO array_upper(a, dimension) AS CASE WHEN dimension = 1 AND len(a) > 0 THEN len(a)::INTEGER END;
 CREATE MACRO array_lower(a, dimension) AS CASE WHEN dimension = 1 AND len(a) > 0 THEN 1::INTEGER END;
-CREATE MACRO array_ndims(a) AS CASE WHEN len(a) > 0 THEN 1::INTEGER END;
+CREATE MACRO array_ndims(a) AS CASE WHEN len(a) > 0 THEN len(regexp_extract_all(typeof(a), '\[[0-9]*\]'))::INTEGER END;
 CREATE MACRO array_dims(a) AS CASE WHEN len(a) > 0 THEN '[1:' || len(a) || ']' END;
 CREATE MACRO cardinality(a) AS len(a)::INTEGER;
 CREATE MACRO array_remove(a, x) AS list_filter(a, lambda e: e IS DISTINCT FROM x);

@@ -40,3 +40,6 @@ CREATE MACRO ts_token_type(parser) AS TABLE
                          'hword_asciipart', 'blank', 'tag', 'protocol', 'numhword', 'asciihword', 'hword', 'url_path', 'file', 'float',
                          'int', 'uint', 'entity']) AS alias, generate_subscripts(range(23), 1) AS i)
     WHERE parser::BIGINT = 3722;
+CREATE MACRO row_security_active(relation) AS false;
+CREATE MACRO pg_relation_filepath(relation) AS 'base/' || relation::regclass::BIGINT;
+CREATE MACRO pg_collation_for(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN '"default"' END;

@@ -2,7 +2,7 @@
 CREATE MACRO pgcat_divisor(x) AS CASE WHEN x = 0 THEN error('division by zero') ELSE x END;
 CREATE MACRO pgcat_sum(x TINYINT) AS sum(x)::BIGINT, (x SMALLINT) AS sum(x)::BIGINT, (x INTEGER) AS sum(x)::BIGINT,
     (x) AS sum(x);
-CREATE MACRO div(a, b) AS trunc(a / pgcat_divisor(b));
+CREATE MACRO div(a, b) AS trunc(a / pgcat_divisor(b))::DECIMAL(38, 0);
 CREATE MACRO sind(x) AS sin(radians(x));
 CREATE MACRO cosd(x) AS cos(radians(x));
 CREATE MACRO tand(x) AS tan(radians(x));
@@ -18,3 +18,5 @@ CREATE MACRO num_nulls(a) AS (a IS NULL)::INTEGER, (a, b) AS (a IS NULL)::INTEGE
 CREATE MACRO num_nonnulls(a) AS (a IS NOT NULL)::INTEGER, (a, b) AS (a IS NOT NULL)::INTEGER + (b IS NOT NULL)::INTEGER,
     (a, b, c) AS (a IS NOT NULL)::INTEGER + (b IS NOT NULL)::INTEGER + (c IS NOT NULL)::INTEGER,
     (a, b, c, d) AS (a IS NOT NULL)::INTEGER + (b IS NOT NULL)::INTEGER + (c IS NOT NULL)::INTEGER + (d IS NOT NULL)::INTEGER;
+CREATE MACRO scale(x) AS system.main.length(split_part(x::VARCHAR, '.', 2))::INTEGER;
+CREATE MACRO min_scale(x) AS system.main.length(rtrim(split_part(x::VARCHAR, '.', 2), '0'))::INTEGER;

@@ -29,3 +29,7 @@ CREATE MACRO pg_encoding_to_char(encoding) AS (CASE encoding WHEN 6 THEN 'UTF8' 
 CREATE MACRO pg_char_to_encoding(name) AS CASE upper(name) WHEN 'UTF8' THEN 6 WHEN 'UNICODE' THEN 6 WHEN 'SQL_ASCII' THEN 0 WHEN 'LATIN1' THEN 8 ELSE -1 END::INTEGER;
 CREATE MACRO pg_encoding_max_length(encoding) AS CASE encoding WHEN 6 THEN 4 ELSE 1 END::INTEGER;
 CREATE MACRO pg_export_snapshot() AS error('cannot export a snapshot: DuckDB cannot share one between connections')::VARCHAR;
+CREATE MACRO pg_current_xact_id() AS txid_current()::xid8;
+CREATE MACRO pg_current_xact_id_if_assigned() AS NULL::xid8;
+CREATE MACRO txid_current_if_assigned() AS NULL::BIGINT;
+CREATE MACRO pg_stat_reset() AS NULL::VARCHAR;

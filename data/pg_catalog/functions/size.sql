@@ -3,12 +3,12 @@ CREATE MACRO pg_relation_size(relation) AS
     (SELECT coalesce(max(t.estimated_size * t.column_count * 8), 0)::BIGINT
      FROM engine_relation r
      LEFT JOIN duckdb_tables() t ON t.table_oid = r.engine_oid
-     WHERE r.oid = relation::BIGINT),
+     WHERE r.oid = relation::regclass::BIGINT),
     (relation, fork) AS
     (SELECT coalesce(max(t.estimated_size * t.column_count * 8), 0)::BIGINT
      FROM engine_relation r
      LEFT JOIN duckdb_tables() t ON t.table_oid = r.engine_oid
-     WHERE r.oid = relation::BIGINT AND fork = 'main');
+     WHERE r.oid = relation::regclass::BIGINT AND fork = 'main');
 CREATE MACRO pg_table_size(relation) AS pg_relation_size(relation);
 CREATE MACRO pg_total_relation_size(relation) AS pg_relation_size(relation);
 CREATE MACRO pg_indexes_size(relation) AS 0::BIGINT;

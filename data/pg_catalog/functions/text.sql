@@ -46,12 +46,27 @@ CREATE MACRO pgcat_regexp_match(s, pattern) AS
                regexp_extract(s, pattern || '()()()()()()()()()', 7), regexp_extract(s, pattern || '()()()()()()()()()', 8), regexp_extract(s, pattern || '()()()()()()()()()', 9)][:pgcat_group_count(pattern)] END;
 CREATE MACRO regexp_match(s, pattern) AS pgcat_regexp_match(s, '(?s)' || pattern), (s, pattern, flags) AS pgcat_regexp_match(s, '(?s' || flags || ')' || pattern);
 CREATE MACRO regexp_instr(s, pattern) AS CASE WHEN regexp_matches(s, pattern) THEN system.main.strpos(s, regexp_extract(s, pattern)) ELSE 0 END::INTEGER;
-CREATE MACRO regexp_count(s, pattern) AS len(regexp_extract_all(s, pattern))::INTEGER;
-CREATE MACRO regexp_substr(s, pattern) AS nullif(regexp_extract(s, pattern), '');
+-- A pattern with flags as PostgreSQL's regular expressions have them.
+CREATE MACRO pgcat_pattern(pattern, flags) AS '(?' || translate(flags, 'ngc', 'm') || CASE WHEN contains(flags, 'n') THEN ')' ELSE 's)' END || pattern;
+CREATE MACRO regexp_count(s, pattern) AS len(regexp_extract_all(s, pattern))::INTEGER,
+    (s, pattern, start) AS len(regexp_extract_all(s[start:], pattern))::INTEGER,
+    (s, pattern, start, flags) AS len(regexp_extract_all(s[start:], pgcat_pattern(pattern, flags)))::INTEGER;
+CREATE MACRO regexp_substr(s, pattern) AS nullif(regexp_extract(s, pattern), ''),
+    (s, pattern, start) AS regexp_extract_all(s[start:], pattern)[1],
+    (s, pattern, start, n) AS regexp_extract_all(s[start:], pattern)[n],
+    (s, pattern, start, n, flags) AS regexp_extract_all(s[start:], pgcat_pattern(pattern, flags))[n],
+    (s, pattern, start, n, flags, part) AS regexp_extract_all(s[start:], pgcat_pattern(pattern, flags), part)[n];
+CREATE MACRO parse_ident(s) AS
+    [CASE p[1] WHEN '"' THEN replace(p[2:-2], '""', '"') ELSE lower(p) END FOR p IN regexp_extract_all(s, '"(?:[^"]|"")*"|[^."\s]+')];
+CREATE MACRO quote_literal(x) AS pgcat_quote_literal(x::VARCHAR);
+CREATE MACRO quote_nullable(x) AS pgcat_quote_nullable(x::VARCHAR);
+CREATE MACRO get_byte(b, n) AS
+    (instr('0123456789ABCDEF', hex(b)[2 * n + 1]) * 16 + instr('0123456789ABCDEF', hex(b)[2 * n + 2]) - 17)::INTEGER;
+CREATE MACRO set_byte(b, n, value) AS unhex(hex(b)[:2 * n] || printf('%02x', value) || hex(b)[2 * n + 3:]);
 CREATE MACRO regexp_like(s, pattern) AS regexp_matches(s, pattern), (s, pattern, flags) AS regexp_matches(s, '(?s' || flags || ')' || pattern);
 CREATE MACRO uuid_generate_v4() AS uuid();
-CREATE MACRO string_to_array(s, delimiter) AS CASE WHEN s = '' THEN [] ELSE string_split(s, delimiter) END,
-    (s, delimiter, null_string) AS [nullif(p, null_string) FOR p IN string_split(s, delimiter)];
+CREATE MACRO string_to_array(s, delimiter) AS CASE WHEN s = '' THEN [] ELSE string_split(s, coalesce(delimiter, '')) END,
+    (s, delimiter, null_string) AS CASE WHEN s = '' THEN [] ELSE [nullif(p, null_string) FOR p IN string_split(s, coalesce(delimiter, ''))] END;
 -- PostgreSQL's format() marks places with %, DuckDB's with {}: the text says which is meant.
 CREATE MACRO format(f) AS CASE WHEN contains(f, '{') THEN system.main.format(f) ELSE pgcat_format(f, NULL) END,
     (f, a1) AS CASE WHEN contains(f, '{') THEN system.main.format(f, a1) ELSE pgcat_format(f, concat_ws(chr(31), coalesce(a1::VARCHAR, chr(30)))) END,

@@ -25,3 +25,9 @@ CREATE MACRO pgcat_epoch(x DATE) AS epoch(x)::DECIMAL(18, 0), (x) AS (epoch_us(x
 CREATE MACRO date_part(field, x DATE) AS system.main.date_part(field, x)::DOUBLE, (field, x) AS
     CASE lower(field) WHEN 'second' THEN datepart('microsecond', x) / 1000000.0 WHEN 'seconds' THEN datepart('microsecond', x) / 1000000.0
          WHEN 'milliseconds' THEN datepart('microsecond', x) / 1000.0 ELSE system.main.date_part(field, x) END::DOUBLE;
+CREATE MACRO pgcat_interval_total(i) AS (pgcat_interval_months(i) * 30 + datepart('day', i)) * 86400000000 + pgcat_interval_micros(i);
+CREATE MACRO justify_interval(i) AS
+    to_months((pgcat_interval_total(i) // 2592000000000)::INTEGER) + to_days((pgcat_interval_total(i) % 2592000000000 // 86400000000)::INTEGER)
+    + to_microseconds(pgcat_interval_total(i) % 86400000000);
+CREATE MACRO pg_sleep_for(i) AS pg_sleep(epoch(i::INTERVAL));
+CREATE MACRO pg_sleep_until(t) AS pg_sleep(greatest(epoch(t - get_current_timestamp()), 0));
