@@ -163,8 +163,10 @@ static bool compose(const struct pgcat_value_call *call, struct reading *r, int6
     int64_t month = r->seen[FIELD_MONTH] ? v[FIELD_MONTH] : 1, day = r->seen[FIELD_DAY] ? v[FIELD_DAY] : 1;
     int64_t hour = r->seen[FIELD_HOUR12] ? v[FIELD_HOUR12] : v[FIELD_HOUR];
     bool half_day = r->is_am || r->is_pm;
+    if (half_day && (hour < 1 || hour > 12))
+        return error_set_state(err, ERROR_CONVERSION, "22007", "hour \"%lld\" is invalid for the 12-hour clock", (long long)hour);
     bool valid = month >= 1 && month <= 12 && day >= 1 && hour >= 0 && hour <= 23 && v[FIELD_MINUTE] <= 59 && v[FIELD_SECOND] <= 59 &&
-                 (!half_day || (hour >= 1 && hour <= 12)) && llabs(year) < 294277;
+                 llabs(year) < 294277;
     valid = valid && llabs(v[FIELD_ISO_YEAR]) < 294277 && llabs(v[FIELD_JULIAN]) < 100000000 && v[FIELD_ISO_WEEK] <= 53 && v[FIELD_ISO_WEEKDAY] <= 7;
     if (valid && r->seen[FIELD_ISO_YEAR])
         *days = iso_day(r);
