@@ -26,5 +26,5 @@ SELECT count(*) FROM pg_catalog.pg_class WHERE relname = 't'
 SELECT pg_catalog.lower('A'), 'x'::pg_catalog.text, 1::pg_catalog.int4
 SELECT table_name FROM information_schema.tables WHERE table_name = 't'
 SELECT 't'::regclass::text, 'pg_class'::regclass::oid::int
-SELECT '2024-01-01'::date + i, '2024-01-01'::date - i, i + date '2024-01-01' FROM generate_series(1, 3) AS s(i) ORDER BY i;
-SELECT date 'infinity' + i, date '-infinity' - i FROM generate_series(1, 2) AS s(i);
+SELECT '2024-01-01'::date + i, '2024-01-01'::date - i, i + date '2024-01-01' FROM generate_series(1, 3) AS s(i) ORDER BY i
+SELECT (date 'infinity' + i)::text, (date '-infinity' - i)::text FROM generate_series(1, 2) AS s(i)
