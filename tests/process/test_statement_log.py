@@ -114,10 +114,15 @@ def test_pg_stat_statements(tmp_path):
         assert client.execute("SELECT count(*) FROM pg_stat_statements WHERE query LIKE 'SELECT i%'").fetchone() == (0,)
 
 
-def test_only_the_writer_resets_statistics(tmp_path):
+def test_what_a_reader_may_not(tmp_path):
     with Server(tmp_path, "--readonly-user=reader") as server, connect(server) as client:
         client.execute("SELECT 1")
+        client.execute("SELECT pg_sleep(0)")
         with psycopg.connect(host="127.0.0.1", port=server.port, user="reader", dbname="postgres") as reader:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 reader.execute("SELECT pg_stat_statements_reset()")
+            reader.rollback()
+            for relation in ("pg_stat_statements", "pg_stat_activity"):
+                shown = {row[0] for row in reader.execute(f"SELECT query FROM {relation}").fetchall()}
+                assert "<insufficient privilege>" in shown and not any("pg_sleep" in query for query in shown)
         assert client.execute("SELECT calls FROM pg_stat_statements WHERE query = 'SELECT $1'").fetchone() == (1,)

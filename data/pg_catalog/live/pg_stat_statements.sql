@@ -1,7 +1,9 @@
 -- Volatile: the relation of PostgreSQL's extension of that name, version 1.10. What this server does not count is 0.
 SELECT coalesce((SELECT oid FROM pg_authid WHERE rolname = usename), 0) AS userid,
        coalesce((SELECT d.oid FROM pg_database d WHERE d.datname = s.datname), 0) AS dbid,
-       true AS toplevel, queryid::BIGINT AS queryid, query, 0::BIGINT AS plans, 0::DOUBLE AS total_plan_time,
+       true AS toplevel, queryid::BIGINT AS queryid,
+       CASE WHEN usename = session_user OR pgcat_setting('is_superuser', NULL) = 'on' THEN query
+            ELSE '<insufficient privilege>' END AS query, 0::BIGINT AS plans, 0::DOUBLE AS total_plan_time,
        0::DOUBLE AS min_plan_time, 0::DOUBLE AS max_plan_time, 0::DOUBLE AS mean_plan_time, 0::DOUBLE AS stddev_plan_time,
        calls::BIGINT AS calls, total::DOUBLE AS total_exec_time, "min"::DOUBLE AS min_exec_time,
        "max"::DOUBLE AS max_exec_time, mean::DOUBLE AS mean_exec_time, stddev::DOUBLE AS stddev_exec_time,
