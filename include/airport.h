@@ -1270,8 +1270,8 @@ AIRPORT_API struct airport_server *airport_server_create(const struct airport_se
 AIRPORT_API bool airport_server_start(struct airport_server *server, struct airport_error *err);
 /* Serves until airport_server_interrupt() or airport_server_stop() is called. */
 AIRPORT_API bool airport_server_run(struct airport_server *server, struct airport_error *err);
-/* The same until SIGINT or SIGTERM comes, for a program that does nothing else. Both signals are blocked in this thread
- * meanwhile; other threads of the program should block them too, as the server's own do. */
+/* The same until SIGINT or SIGTERM comes, for a program that does nothing else. Both are blocked in this thread meanwhile, and
+ * in the server's own; threads that the program has started before must have them blocked, or they take them away. */
 AIRPORT_API bool airport_server_run_until_signal(struct airport_server *server, struct airport_error *err);
 /* Makes the two functions above stop the server and return. Any thread, and from signal handlers. */
 AIRPORT_API void airport_server_interrupt(struct airport_server *server);

@@ -128,34 +128,20 @@ bool action_flight_info(struct airport_call *call, struct flight_request *reques
            info_write_table(result, call, name.schema ? name.schema : "", &table, &name.serialized, false, err);
 }
 
-/* The schema of a table argument; the call's. */
-static bool read_input_schema(struct airport_call *call, const struct request_bytes *bytes,
-                              const struct ArrowSchema **out, struct airport_error *err) {
-    struct error inner = {0};
-    struct ArrowSchema schema;
-    *out = NULL;
-    if (!bytes->length)
-        return true;
-    if (!ipc_read_schema(bytes->bytes, bytes->length, &schema, &inner))
-        return failure_from_error(err, &inner);
-    struct ipc_schema *kept = keep_schema(call, &schema, err);
-    *out = kept ? &kept->schema : NULL;
-    return kept != NULL;
-}
-
 bool action_table_function_flight_info(struct airport_call *call, struct flight_request *request,
                                        struct writer *result, struct airport_error *err) {
     struct flight_name name;
     struct found_function function;
     struct airport_arguments arguments;
-    const struct ArrowSchema *input;
+    const struct ArrowSchema *input = NULL;
     if (!naming_read(call, request->descriptor.bytes, request->descriptor.length, &name, err))
         return false;
     if (!name.schema)
         return airport_fail(err, AIRPORT_NOT_FOUND, "this descriptor names no function");
     if (!function_find(call, &name, &function, err) ||
         !function_read_arguments(call, &request->parameters, &arguments, err) ||
-        !read_input_schema(call, &request->table_input_schema, &input, err))
+        (request->table_input_schema.length &&
+         !(input = read_request_schema(call, &request->table_input_schema, err))))
         return false;
     struct ipc_schema *bound = function_bind(call, &function, &arguments, input, err);
     return bound && info_write_function(result, call, name.schema, &function, bound, &name.serialized, err);

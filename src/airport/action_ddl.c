@@ -109,19 +109,6 @@ static void set_keys(const struct flight_request *request, struct airport_create
     out->extra_constraint_count = request->extra_constraints.count;
 }
 
-/* A schema that came in a request; the call's. */
-static const struct ArrowSchema *read_schema(struct airport_call *call, const struct request_bytes *bytes,
-                                             struct airport_error *err) {
-    struct error inner = {0};
-    struct ArrowSchema schema;
-    if (!ipc_read_schema(bytes->bytes, bytes->length, &schema, &inner)) {
-        failure_from_error(err, &inner);
-        return NULL;
-    }
-    struct ipc_schema *kept = keep_schema(call, &schema, err);
-    return kept ? &kept->schema : NULL;
-}
-
 bool action_create_table(struct airport_call *call, struct flight_request *request, struct writer *result,
                          struct airport_error *err) {
     struct found_schema schema;
@@ -131,7 +118,7 @@ bool action_create_table(struct airport_call *call, struct flight_request *reque
     if (!ddl || !ddl->create_table)
         return not_implemented(err, "CREATE TABLE");
     struct airport_create_table create = {.size = sizeof create, .name = request->table_name};
-    create.schema = read_schema(call, &request->arrow_schema, err);
+    create.schema = read_request_schema(call, &request->arrow_schema, err);
     create.if_not_exists = strcmp(request->on_conflict, "ignore") == 0;
     set_keys(request, &create);
     if (!create.schema || !set_not_null(call, request, create.schema, &create, err))
@@ -210,7 +197,7 @@ static bool end_alter(struct airport_call *call, struct flight_request *request,
 /* The one field of a request's column_schema. */
 static const struct ArrowSchema *read_column(struct airport_call *call, struct flight_request *request,
                                              struct airport_error *err) {
-    const struct ArrowSchema *schema = read_schema(call, &request->column_schema, err);
+    const struct ArrowSchema *schema = read_request_schema(call, &request->column_schema, err);
     if (schema && schema->n_children != 1) {
         airport_fail(err, AIRPORT_INVALID_ARGUMENT, "column_schema must hold one field");
         return NULL;

@@ -221,6 +221,23 @@ struct ipc_schema *keep_schema(struct airport_call *call, struct ArrowSchema *sc
     return made && call_keep(call, destroy_schema, made, err) ? made : NULL;
 }
 
+static void release_request_schema(void *self) {
+    schema_release(self);
+}
+
+const struct ArrowSchema *read_request_schema(struct airport_call *call, const struct request_bytes *bytes,
+                                              struct airport_error *err) {
+    struct error inner = {0};
+    struct ArrowSchema *schema = arena_allocate_zeroed(&call->arena, 1, sizeof *schema);
+    if (!schema)
+        airport_fail_no_memory(err);
+    else if (!ipc_read_schema(bytes->bytes, bytes->length, schema, &inner))
+        failure_from_error(err, &inner);
+    else if (call_keep(call, release_request_schema, schema, err))
+        return schema;
+    return NULL;
+}
+
 /* {constraints: [sql text]} in msgpack, which the client checks in INSERT (the extension's airport_constraints.cpp). */
 static bool add_check_constraints(struct ArrowSchema *schema, const struct airport_table_info *info) {
     if (!info->check_constraint_count)

@@ -7,6 +7,7 @@
 #include "airport.h"
 #include "airport/call.h"
 #include "flight/ipc.h"
+#include "flight/request.h"
 
 struct airport_schemas {
     struct airport_call *call;
@@ -77,5 +78,8 @@ bool describe_function(struct airport_call *call, struct airport_function functi
                        struct airport_error *err);
 /* An ipc_schema that the call owns; `schema` is released. */
 struct ipc_schema *keep_schema(struct airport_call *call, struct ArrowSchema *schema, struct airport_error *err);
+/* A schema that came in a request, of any types, views too; the call's. NULL with the error set. */
+const struct ArrowSchema *read_request_schema(struct airport_call *call, const struct request_bytes *bytes,
+                                              struct airport_error *err);
 
 #endif

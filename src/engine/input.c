@@ -243,6 +243,34 @@ static bool texts_are_valid(const struct ArrowArray *array, bool is_large, int64
     return true;
 }
 
+/* "Variable-size Binary View Layout" of the columnar format. */
+struct text_view {
+    int32_t length;
+    union {
+        char inlined[12];
+        struct {
+            char prefix[4];
+            int32_t buffer, offset;
+        } elsewhere;
+    } at;
+};
+
+static bool viewed_texts_are_valid(const struct ArrowArray *array, int64_t start, int64_t count) {
+    const uint8_t *validity = array->buffers[0];
+    const struct text_view *views = array->buffers[1];
+    for (int64_t i = start; i < start + count; i++) {
+        if (validity && !(validity[i / 8] >> (i % 8) & 1))
+            continue;
+        size_t length = (size_t)views[i].length;
+        const char *text = length <= sizeof views[i].at.inlined
+                               ? views[i].at.inlined
+                               : (const char *)array->buffers[2 + views[i].at.elsewhere.buffer] + views[i].at.elsewhere.offset;
+        if (utf8_valid_bytes(text, length) != length)
+            return false;
+    }
+    return true;
+}
+
 /* Checks the texts in rows `start` … `start + count`, counted from the array's own offset. */
 static bool check_texts(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t start,
                         int64_t count) {
@@ -254,6 +282,8 @@ static bool check_texts(const struct ArrowSchema *schema, const struct ArrowArra
     start += array->offset;
     if (strcmp(format, "u") == 0 || strcmp(format, "U") == 0)
         return texts_are_valid(array, format[0] == 'U', start, count);
+    if (strcmp(format, "vu") == 0)
+        return viewed_texts_are_valid(array, start, count);
     if (format[0] != '+')
         return true;
     int64_t from = start, rows = count;
@@ -269,7 +299,7 @@ static bool check_texts(const struct ArrowSchema *schema, const struct ArrowArra
         rows = count * size;
     } else if (format[1] != 's') {
         from = 0;
-        rows = -1; /* dense unions and run ends: all of the child */
+        rows = -1; /* dense unions, run ends and list views: all of the child */
     }
     for (int64_t i = 0; i < schema->n_children; i++)
         if (!check_texts(schema->children[i], array->children[i], from, rows < 0 ? array->children[i]->length : rows))

@@ -2,8 +2,8 @@
  * batches and dictionary batches between the Arrow C structs and the wire.
  *
  * Schemas and everything that comes from a peer go through nanoarrow, which verifies flatbuffers; batches on their way out
- * are written here: their metadata is a fixed layout, their bodies are borrowed segments. Not supported: view types and
- * run-end encoding, refused by ipc_schema_create.
+ * are written here: their metadata is a fixed layout, their bodies are borrowed segments. View types are read (ipc_view.h)
+ * but not written; they and run-end encoding are refused by ipc_schema_create.
  *
  * An ipc_schema is immutable, any thread; encoders and decoders belong to one stream.
  */

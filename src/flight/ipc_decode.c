@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "flight/ipc.h"
 #include "flight/ipc_check.h"
+#include "flight/ipc_view.h"
 
 enum { PREFIX_BYTES = 8 };
 
@@ -17,6 +18,7 @@ struct ipc_decoder {
     struct ArrowIpcDictionaryEncodings encodings;
     struct ArrowIpcDictionaries dictionaries;
     bool has_encodings, has_dictionaries;
+    struct ipc_views views;
 };
 
 struct ipc_decoder *ipc_decoder_create(struct error *err) {
@@ -39,6 +41,7 @@ void ipc_decoder_destroy(struct ipc_decoder *decoder) {
     if (decoder->schema.release)
         decoder->schema.release(&decoder->schema);
     ArrowIpcDecoderReset(&decoder->ipc);
+    ipc_views_destroy(&decoder->views);
     memory_free(decoder);
 }
 
@@ -72,6 +75,8 @@ static bool decode_schema(struct ipc_decoder *d, struct error *err) {
     ArrowIpcDictionaryEncodingsInit(&d->encodings);
     d->has_encodings = true;
     int code = ArrowIpcDecoderDecodeSchemaWithDictionaries(&d->ipc, &d->schema, &d->encodings, &why);
+    if (code == NANOARROW_OK && !ipc_views_set_formats(&d->views, &d->schema, true, err))
+        return false;
     if (code == NANOARROW_OK)
         code = ArrowIpcDecoderSetSchemaWithDictionaries(&d->ipc, &d->schema, &d->encodings, &why);
     if (code == NANOARROW_OK)
@@ -80,7 +85,9 @@ static bool decode_schema(struct ipc_decoder *d, struct error *err) {
         code = ArrowIpcDictionariesInit(&d->dictionaries, &d->encodings, &why);
         d->has_dictionaries = code == NANOARROW_OK;
     }
-    return code == NANOARROW_OK ? check_dictionary_ids(d, err) : fail(err, code, &why);
+    if (code != NANOARROW_OK)
+        return fail(err, code, &why);
+    return ipc_views_set_formats(&d->views, &d->schema, false, err) && check_dictionary_ids(d, err);
 }
 
 /* How many field nodes and buffers an array of this type has in a batch; dictionaries come apart. */
@@ -155,7 +162,8 @@ static bool decode_batch(struct ipc_decoder *d, struct ArrowBuffer *body, struct
                                                                     NANOARROW_VALIDATION_LEVEL_FULL, &why);
     if (code != NANOARROW_OK)
         return fail(err, code, &why);
-    if (d->encodings.encodings.size_bytes && !check_array(&d->schema, &array, err)) {
+    if ((d->views.any_bytes && !ipc_views_join(&d->views, &d->schema, &array, body->data, err)) ||
+        (d->encodings.encodings.size_bytes && !check_array(&d->schema, &array, err))) {
         array.release(&array);
         return false;
     }
@@ -196,36 +204,66 @@ static bool decode_body(struct ipc_decoder *d, const void *flatbuffer, const voi
     return ok;
 }
 
-bool ipc_decode(struct ipc_decoder *decoder, const void *header, size_t header_length, const void *body,
-                size_t body_length, enum ipc_message_kind *kind, struct ArrowArray *out, struct error *err) {
-    /* nanoarrow wants the encapsulation, and eight-byte alignment for the flatbuffer. */
-    if (header_length > INT32_MAX - 2 * PREFIX_BYTES)
-        return error_set(err, ERROR_PROTOCOL, "Arrow IPC: message too long");
-    size_t padded = header_length + (-header_length & 7);
+/* nanoarrow wants the encapsulation, and eight-byte alignment for the flatbuffer: a copy with both; NULL when memory is out. */
+static uint8_t *encapsulate(const void *header, size_t length, struct ArrowBufferView *view) {
+    size_t padded = length + (-length & 7);
     uint8_t *copy = memory_allocate_zeroed(1, PREFIX_BYTES + padded);
     if (!copy)
-        return error_set_no_memory(err);
+        return NULL;
     uint32_t size = (uint32_t)padded;
     memset(copy, 0xff, 4);
     memcpy(copy + 4, &size, sizeof size);
-    if (header_length)
-        memcpy(copy + PREFIX_BYTES, header, header_length);
-    struct ArrowBufferView view = {.data.as_uint8 = copy, .size_bytes = (int64_t)(PREFIX_BYTES + padded)};
+    if (length)
+        memcpy(copy + PREFIX_BYTES, header, length);
+    *view = (struct ArrowBufferView){.data.as_uint8 = copy, .size_bytes = (int64_t)(PREFIX_BYTES + padded)};
+    return copy;
+}
+
+/* Puts what nanoarrow can read in the place of a message with views. */
+static bool lower_message(struct ipc_decoder *d, uint8_t **copy, struct ArrowBufferView *view, struct error *err) {
+    uint8_t *flatbuffer = *copy + PREFIX_BYTES;
+    if (d->ipc.message_type == NANOARROW_IPC_MESSAGE_TYPE_SCHEMA)
+        return d->schema.release || ipc_views_lower(&d->views, flatbuffer, err);
+    if (d->ipc.message_type != NANOARROW_IPC_MESSAGE_TYPE_RECORD_BATCH || !d->views.any_bytes)
+        return true;
+    size_t length;
+    struct error inner = {0};
+    bool ok = ipc_views_set_formats(&d->views, &d->schema, true, err);
+    uint8_t *made = ok ? ipc_views_split(&d->views, &d->schema, flatbuffer, d->ipc.body_size_bytes, &length, err) : NULL;
+    ok = ipc_views_set_formats(&d->views, &d->schema, false, &inner) && made;
+    uint8_t *replaced = ok ? encapsulate(made, length, view) : NULL;
+    if (!replaced)
+        return made ? error_set_no_memory(err) : false;
+    memory_free(*copy);
+    *copy = replaced;
+    return true;
+}
+
+static bool decode_message(struct ipc_decoder *d, uint8_t **copy, struct ArrowBufferView view, const void *body,
+                           size_t body_length, enum ipc_message_kind *kind, struct ArrowArray *out, struct error *err) {
     struct ArrowError why = {{0}};
-    int code = ArrowIpcDecoderVerifyHeader(&decoder->ipc, view, &why);
-    if (code == NANOARROW_OK && !ipc_message_is_sane(copy + PREFIX_BYTES, body_length))
+    int code = ArrowIpcDecoderVerifyHeader(&d->ipc, view, &why);
+    if (code == NANOARROW_OK && !ipc_message_is_sane(*copy + PREFIX_BYTES, body_length))
         code = EINVAL;
+    if (code == NANOARROW_OK && !lower_message(d, copy, &view, err))
+        return false;
     if (code == NANOARROW_OK)
-        code = ArrowIpcDecoderDecodeHeader(&decoder->ipc, view, &why);
-    bool ok;
-    if (code != NANOARROW_OK) {
-        ok = fail(err, code, &why);
-    } else if (decoder->ipc.message_type == NANOARROW_IPC_MESSAGE_TYPE_SCHEMA) {
-        *kind = IPC_MESSAGE_SCHEMA;
-        ok = decode_schema(decoder, err);
-    } else {
-        ok = decode_body(decoder, copy + PREFIX_BYTES, body, body_length, kind, out, err);
-    }
+        code = ArrowIpcDecoderDecodeHeader(&d->ipc, view, &why);
+    if (code != NANOARROW_OK)
+        return fail(err, code, &why);
+    if (d->ipc.message_type != NANOARROW_IPC_MESSAGE_TYPE_SCHEMA)
+        return decode_body(d, *copy + PREFIX_BYTES, body, body_length, kind, out, err);
+    *kind = IPC_MESSAGE_SCHEMA;
+    return decode_schema(d, err);
+}
+
+bool ipc_decode(struct ipc_decoder *decoder, const void *header, size_t header_length, const void *body,
+                size_t body_length, enum ipc_message_kind *kind, struct ArrowArray *out, struct error *err) {
+    struct ArrowBufferView view;
+    if (header_length > INT32_MAX - 2 * PREFIX_BYTES)
+        return error_set(err, ERROR_PROTOCOL, "Arrow IPC: message too long");
+    uint8_t *copy = encapsulate(header, header_length, &view);
+    bool ok = copy ? decode_message(decoder, &copy, view, body, body_length, kind, out, err) : error_set_no_memory(err);
     memory_free(copy);
     return ok;
 }

@@ -45,6 +45,8 @@ static bool layout_of(const struct ArrowSchemaView *view, struct ipc_field *out)
     case NANOARROW_TYPE_DENSE_UNION: out->layout = IPC_DENSE_UNION; return true;
     case NANOARROW_TYPE_STRING_VIEW:
     case NANOARROW_TYPE_BINARY_VIEW:
+    case NANOARROW_TYPE_LIST_VIEW:
+    case NANOARROW_TYPE_LARGE_LIST_VIEW:
     case NANOARROW_TYPE_RUN_END_ENCODED: return false;
     default:
         out->layout = IPC_FIXED;

@@ -5,6 +5,7 @@
  */
 #include <airport.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,10 +145,20 @@ static bool serve(struct suite *s, int32_t port, struct airport_error *err) {
     return ok;
 }
 
+/* In the engine's threads too, which inherit this. */
+static void block_signals(void) {
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ending, NULL);
+}
+
 int main(int argc, char **argv) {
     struct suite suite = {0};
     struct error why = {0};
     struct airport_error err = {0};
+    block_signals();
     bool ok = open_suite(&suite, &why);
     if (!ok)
         fprintf(stderr, "airport_suite_server: %s\n", why.message);

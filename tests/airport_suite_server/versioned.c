@@ -182,6 +182,8 @@ static const struct airport_write_methods remove_methods = {.size = sizeof remov
     static bool verb(void *self, struct airport_call *call, parameters, struct airport_error *err) {                   \
         const struct table *t = self;                                                                                  \
         struct history *history = t->schema->catalog->history;                                                         \
+        if (!t->inner.methods->alter->verb)                                                                            \
+            return airport_fail(err, AIRPORT_NOT_IMPLEMENTED, #verb " is not supported");                              \
         history_lock(history);                                                                                         \
         bool ok = t->inner.methods->alter->verb(t->inner.self, call, arguments, err) && record_table(t, call, err);    \
         history_unlock(history);                                                                                       \
