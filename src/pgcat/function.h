@@ -25,6 +25,9 @@ struct pgcat_call {
 typedef bool pgcat_evaluator(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                              struct error *err);
 
+/* Parameters of the functions for advisory locks. */
+enum { PGCAT_LOCK_SHARED = 1, PGCAT_LOCK_TRY = 2, PGCAT_LOCK_TRANSACTION = 4 };
+
 #define PGCAT_FUNCTION(name, arguments, result, traits, evaluator, parameter) pgcat_evaluator pgcat_##evaluator;
 #include "pgcat_functions.def"
 #undef PGCAT_FUNCTION

@@ -30,6 +30,7 @@ struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *er
         return NULL;
     }
     pthread_mutex_init(&pgcat->mutex, NULL);
+    pgcat_locks_init(&pgcat->locks);
     pthread_mutex_init(&pgcat->making, NULL);
     pthread_mutex_init(&pgcat->loading, NULL);
     atomic_init(&pgcat->changes, 0);
@@ -68,6 +69,7 @@ void pgcat_destroy(struct pgcat *pgcat) {
     for (int scope = 0; scope < PGCAT_SCOPE_COUNT; scope++)
         pgcat_facts_release(pgcat->static_facts[scope]);
     arena_destroy(&pgcat->arena);
+    pgcat_locks_destroy(&pgcat->locks);
     pthread_mutex_destroy(&pgcat->loading);
     pthread_mutex_destroy(&pgcat->making);
     pthread_mutex_destroy(&pgcat->mutex);

@@ -35,6 +35,8 @@ struct pgcat_host {
     bool (*set)(void *self, void *door, const char *name, const char *value, bool is_local, struct error *err);
     /* pg_cancel_backend (`terminate` false) and pg_terminate_backend; false: no such session. */
     bool (*signal)(void *self, int32_t backend_pid, bool terminate);
+    /* Whether the session's running statement is to end. */
+    bool (*interrupted)(void *self, void *door);
     /* Rows of pg_stat_activity, pg_prepared_statements and pg_cursors, columns in the relation's order. */
     bool (*activity)(void *self, struct pgcat_rows *rows);
     bool (*prepared_statements)(void *self, void *door, struct pgcat_rows *rows);
@@ -95,6 +97,9 @@ bool pgcat_session_set_search_path(struct pgcat_session *session, const char *co
 /* Whether the session's open transaction has changed the catalog, or has made temporary objects. Call with true after
  * each DDL statement inside a transaction, with false at its end (and pgcat_changed() if it was committed). */
 bool pgcat_session_set_private(struct pgcat_session *session, bool is_private, struct error *err);
+/* Gives back the advisory locks of the transaction that has ended, or those of the session. */
+void pgcat_session_end_transaction(struct pgcat_session *session);
+void pgcat_session_release_locks(struct pgcat_session *session);
 /* Makes what the statement will read current. Call before a statement that names the catalog (pgsql's gate) is prepared,
  * and again before each execution if it was prepared earlier. `sql` is the client's or the translated text. */
 bool pgcat_session_refresh(struct pgcat_session *session, const char *sql, struct error *err);

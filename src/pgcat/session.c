@@ -91,8 +91,11 @@ static void forget_private_facts(struct pgcat_session *session) {
 void pgcat_session_destroy(struct pgcat_session *session) {
     if (!session)
         return;
-    if (session->pgcat)
+    if (session->pgcat) {
         unlink_session(session);
+        if (session->holds_locks)
+            pgcat_lock_release_all(&session->pgcat->locks, session, true, true);
+    }
     if (entered_session == session)
         entered_session = NULL;
     forget_private_facts(session);
@@ -213,6 +216,16 @@ bool pgcat_session_set_private(struct pgcat_session *session, bool is_private, s
     session->is_private = is_private;
     forget_private_facts(session);
     return !moved || apply_path(session, err);
+}
+
+void pgcat_session_end_transaction(struct pgcat_session *session) {
+    if (session->holds_locks)
+        pgcat_lock_release_all(&session->pgcat->locks, session, true, false);
+}
+
+void pgcat_session_release_locks(struct pgcat_session *session) {
+    if (session->holds_locks)
+        pgcat_lock_release_all(&session->pgcat->locks, session, false, true);
 }
 
 const char *pgcat_session_information_schema(const struct pgcat_session *session) {

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "pgcat/advisory_lock.h"
 #include "pgcat/fact.h"
 #include "pgcat/oid_map.h"
 #include "pgcat/pgcat.h"
@@ -42,6 +43,7 @@ struct pgcat_session {
     int32_t schema_count;
     struct arena path_arena;
     bool is_private;
+    bool holds_locks; /* it has taken advisory locks, and may hold some */
     struct pgcat_facts *private_facts[PGCAT_SCOPE_COUNT]; /* NULL: read them anew */
 };
 
@@ -50,6 +52,7 @@ struct pgcat {
     struct pgcat_options options;
     struct pgcat_relations relations;
     struct pgcat_oid_map *oids;
+    struct pgcat_locks locks;
     _Atomic uint64_t changes; /* told by pgcat_changed() */
     struct pgcat_relation_set facts_read[PGCAT_SCOPE_COUNT]; /* what the facts of each scope are read from */
     int64_t started_micros; /* since 1970 */

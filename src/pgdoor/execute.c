@@ -57,6 +57,8 @@ void execute_end(struct session *session) {
     atomic_store(&session->running, false);
     atomic_store(&session->deadline_ns, 0);
     atomic_store(&session->busy_since_ns, 0);
+    if (session->transaction.state == TRANSACTION_NONE)
+        pgcat_session_end_transaction(session->catalog);
     parameters_apply_later(session);
 }
 

@@ -59,6 +59,12 @@ static bool send_signal(void *self, int32_t backend_pid, bool terminate) {
     return found;
 }
 
+static bool interrupted(void *self, void *door) {
+    struct session *session = door;
+    (void)self;
+    return session && atomic_load(&session->interrupt) != INTERRUPT_NONE;
+}
+
 /* ---- lists ---- */
 
 /* "127.0.0.1:54321" and "[::1]:54321" without the port. */
@@ -208,6 +214,7 @@ struct pgdoor_host *pgdoor_host_create(struct error *err) {
                                         .setting = setting,
                                         .set = set,
                                         .signal = send_signal,
+                                        .interrupted = interrupted,
                                         .activity = activity,
                                         .prepared_statements = prepared_statements,
                                         .cursors = cursors,

@@ -80,6 +80,7 @@ static void end(struct session *session, bool committed) {
     }
     if (session->transaction.changed_schema && committed)
         pgcat_changed(session->door->options.pgcat);
+    pgcat_session_end_transaction(session->catalog);
     session->transaction = (struct transaction){.state = TRANSACTION_NONE};
     savepoint_forget_all(session);
     portal_end_transaction(session);

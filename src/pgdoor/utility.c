@@ -35,6 +35,7 @@ static bool discard_temporary(struct session *session, struct error *err) {
 }
 
 static bool discard_all(struct session *session, struct error *err) {
+    pgcat_session_release_locks(session->catalog);
     cursor_close(session, NULL, err);
     prepared_drop_named(session);
     return parameters_reset_all(session, err);
