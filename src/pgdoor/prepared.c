@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/door.h"
+#include "pgdoor/insert.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/portal.h"
 #include "pgdoor/reader.h"
@@ -118,7 +119,10 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
         return true;
     if (session->user->read_only && !reader_allow(session, translation->main->sql, err))
         return false;
-    prepared->engine = engine_statement_prepare(session->engine, translation->main->sql, err);
+    const char *sql = translation->main->sql;
+    prepared->engine = engine_statement_prepare(session->engine, sql, err);
+    if (!prepared->engine && (sql = insert_name_columns(session->engine, &prepared->arena, sql, err)))
+        prepared->engine = engine_statement_prepare(session->engine, sql, err);
     if (!prepared->engine)
         pgsql_translation_place_error(prepared->statement, translation, err);
     else if (is_constant)
