@@ -139,8 +139,8 @@ static bool fresh_chunk(struct engine_appender *appender, struct error *err) {
     return true;
 }
 
-/* Gives the chunk away; false when the statement does not take any more. */
-static bool enqueue(struct engine_appender *appender) {
+/* Gives the chunk away; `*waiting` are then in the queue. False when the statement does not take any more. */
+static bool enqueue(struct engine_appender *appender, int32_t *waiting) {
     pthread_mutex_lock(&appender->lock);
     while (appender->count == QUEUE_CHUNKS && !appender->ended)
         pthread_cond_wait(&appender->changed, &appender->lock);
@@ -150,6 +150,7 @@ static bool enqueue(struct engine_appender *appender) {
         appender->chunk = NULL;
         pthread_cond_broadcast(&appender->changed);
     }
+    *waiting = appender->count;
     pthread_mutex_unlock(&appender->lock);
     return !ended;
 }
@@ -164,9 +165,10 @@ struct engine_chunk *engine_appender_chunk(struct engine_appender *appender) {
 
 bool engine_appender_append(struct engine_appender *appender, struct error *err) {
     duckdb_data_chunk_set_size(appender->chunk, (idx_t)appender->view.row_count);
-    if (!enqueue(appender))
+    int32_t waiting;
+    if (!enqueue(appender, &waiting))
         return fail(appender, err);
-    if (!appender->running && appender->count >= START_CHUNKS && !start(appender, err))
+    if (!appender->running && waiting >= START_CHUNKS && !start(appender, err))
         return false;
     return fresh_chunk(appender, err);
 }
