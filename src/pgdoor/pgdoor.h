@@ -18,6 +18,7 @@
 
 struct log;
 struct observer;
+struct net_attempts;
 struct pgcat;
 struct pgdoor;
 
@@ -33,6 +34,7 @@ enum pgdoor_tls_mode { PGDOOR_TLS_OFF, PGDOOR_TLS_ALLOW, PGDOOR_TLS_REQUIRE };
 struct pgdoor_options {
     struct engine_database *database; /* borrowed while the door stands, as are crew, loop and log */
     struct net_crew *crew; /* serves the sessions */
+    struct net_attempts *attempts; /* failed logins; NULL: not counted; borrowed */
     struct net_loop *loop; /* accepts connections and keeps the timeouts */
     struct pgcat *pgcat;
     struct log *log;

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "net/attempts.h"
 #include "pgdoor/door.h"
 #include "pgdoor/execute.h"
 #include "pgdoor/parameters.h"
@@ -95,6 +96,7 @@ static bool keep_text(char **place, const char *text, struct error *err) {
 
 static enum step refuse_password(struct session *session) {
     struct error err;
+    net_attempts_fail(session->door->options.attempts, net_stream_peer(session->stream), clock_monotonic_ns());
     error_set(&err, ERROR_UNAUTHENTICATED, "password authentication failed for user \"%s\"", session->user_name);
     return session_fail(session, &err);
 }
@@ -186,7 +188,11 @@ static enum step md5_answer(struct session *session, const struct pgwire_message
     return known && right ? authenticated(session) : refuse_password(session);
 }
 
+/* The last word before a password is looked at: connections that wait side by side make no more guesses than one. */
 enum step startup_password(struct session *session, const struct pgwire_message *message) {
+    struct error err;
+    if (!net_attempts_allow(session->door->options.attempts, net_stream_peer(session->stream), clock_monotonic_ns(), &err))
+        return session_fail(session, &err);
     switch (session->state) {
     case SESSION_SASL_FIRST:
         return sasl_first(session, message);

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/thread.h"
 #include "duckcat/duckcat.h"
+#include "net/attempts.h"
 
 static const char writer_identity[] = "writer", reader_identity[] = "reader";
 
@@ -23,6 +24,7 @@ struct airport_door {
     struct log *log;
     struct observer *observer;
     _Atomic(const char *) token, reader_token; /* NULL: none */
+    struct net_attempts *attempts;
     struct duckcat *catalog;
     struct airport_server *server;
     struct stop stops[2]; /* in order, and at once */
@@ -32,17 +34,22 @@ struct airport_door {
 /* Without tokens everybody who can connect may write: the server listens to this machine only. */
 static bool authenticate(void *self, struct airport_call *call, const char *token, const char **identity,
                          struct airport_error *err) {
-    (void)call;
     struct airport_door *door = self;
     const char *writer = atomic_load(&door->token);
-    if (!writer || airport_token_equal(token, writer))
+    struct error why;
+    if (writer && !net_attempts_allow(door->attempts, airport_call_peer(call), clock_monotonic_ns(), &why))
+        return airport_fail(err, AIRPORT_RESOURCE_EXHAUSTED, "%s (%s)", why.message, why.hint);
+    if (!writer || airport_token_equal(token, writer)) {
         *identity = writer_identity;
-    else if (airport_token_equal(token, atomic_load(&door->reader_token)))
+        return true;
+    }
+    if (airport_token_equal(token, atomic_load(&door->reader_token))) {
         *identity = reader_identity;
-    else
-        return airport_fail(err, AIRPORT_UNAUTHORIZED,
-                            token ? "the bearer token is wrong" : "a bearer token is required");
-    return true;
+        return true;
+    }
+    if (token)
+        net_attempts_fail(door->attempts, airport_call_peer(call), clock_monotonic_ns());
+    return airport_fail(err, AIRPORT_UNAUTHORIZED, token ? "the bearer token is wrong" : "a bearer token is required");
 }
 
 static void log_line(void *self, enum airport_log_level level, const struct airport_call *call, const char *message) {
@@ -182,6 +189,7 @@ struct airport_door *airport_door_open(const struct airport_frame *frame, struct
     }
     door->log = frame->log;
     door->observer = frame->observer;
+    door->attempts = frame->attempts;
     airport_door_reload(door, frame->config);
     const struct duckcat_options options = {
         .reader_identity = reader_identity,

@@ -20,6 +20,7 @@ struct airport_frame {
     struct engine_database *database;
     struct log *log;
     struct observer *observer;
+    struct net_attempts *attempts;
     int32_t worker_count, io_thread_count;
 };
 

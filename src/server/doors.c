@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "net/attempts.h"
 #include "net/connect.h"
 #include "pgdoor/host.h"
 #include "server/airport_door.h"
@@ -14,6 +15,7 @@ enum { WORKERS_PER_CORE = 8, CORES_PER_IO_THREAD = 4 };
 struct doors {
     struct doors_frame frame;
     struct net_crew *crew; /* serves the PostgreSQL door's sessions */
+    struct net_attempts *attempts; /* NULL: failed logins are not counted */
     struct net_loop *loop; /* accepts them */
     int32_t worker_count;
     struct pgdoor *postgres;      /* NULL: closed */
@@ -28,7 +30,8 @@ static struct postgres_frame frame_of(const struct doors *doors) {
                                    .log = doors->frame.log,
                                    .observer = doors->frame.observer,
                                    .crew = doors->crew,
-                                   .loop = doors->loop};
+                                   .loop = doors->loop,
+                                   .attempts = doors->attempts};
 }
 
 static int32_t core_count(void) {
@@ -45,6 +48,9 @@ static int32_t count_of(const struct config *config, enum setting_id id, int32_t
 static bool start_threads(struct doors *doors, struct error *err) {
     const struct config *config = doors->frame.config;
     doors->worker_count = count_of(config, SETTING_WORKERS, WORKERS_PER_CORE * core_count());
+    int32_t failures = (int32_t)config_number(config, SETTING_AUTHENTICATION_FAILURES);
+    if (failures && !(doors->attempts = net_attempts_create(failures, err)))
+        return false;
     return (doors->crew = net_crew_create("worker", core_count(), doors->worker_count, err)) &&
            (doors->loop = net_loop_create("accept", err));
 }
@@ -75,6 +81,7 @@ bool doors_open(struct doors *doors, struct error *err) {
                                                 .database = doors->frame.database,
                                                 .log = doors->frame.log,
                                                 .observer = doors->frame.observer,
+                                                .attempts = doors->attempts,
                                                 .worker_count = doors->worker_count,
                                                 .io_thread_count = count_of(doors->frame.config, SETTING_IO_THREADS,
                                                                             core_count() / CORES_PER_IO_THREAD)};
@@ -178,6 +185,7 @@ void doors_destroy(struct doors *doors) {
     if (!doors)
         return;
     net_crew_destroy(doors->crew);
+    net_attempts_destroy(doors->attempts);
     net_loop_destroy(doors->loop);
     memory_free(doors);
 }

@@ -54,6 +54,7 @@ static struct pgdoor *open_at(const struct postgres_frame *frame, const char *ho
         .database = frame->database,
         .crew = frame->crew,
         .loop = frame->loop,
+        .attempts = frame->attempts,
         .pgcat = frame->catalog,
         .log = frame->log,
         .observer = frame->observer,

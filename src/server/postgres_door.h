@@ -18,6 +18,7 @@ struct postgres_frame {
     struct observer *observer;
     struct net_crew *crew;
     struct net_loop *loop;
+    struct net_attempts *attempts;
 };
 
 /* Owned, free with pgdoor_destroy. */

@@ -4,6 +4,9 @@ import ssl
 import struct
 import time
 
+import psycopg
+import pyarrow
+import pyarrow.flight as flight
 import pytest
 
 import wire
@@ -18,6 +21,7 @@ def certificate(tmp_path_factory):
 
 def started(tmp_path_factory, certificate, auth):
     return RunningServer(tmp_path_factory.mktemp(auth), auth=auth, password="sécret ＡＢ", readonly_user="reader",
+                         authentication_failures_per_minute=0,
                          readonly_password="other", tls_cert=certificate.cert, tls_key=certificate.key)
 
 
@@ -209,3 +213,30 @@ def test_a_reader_reads(scram, kept):
                     "PREPARE r AS SELECT a FROM kept; EXECUTE r; DEALLOCATE r", "SET TimeZone = 'UTC'", "SHOW ALL",
                     "DESCRIBE kept", "SUMMARIZE kept", "WITH x AS (SELECT 1 AS a) SELECT * FROM x JOIN kept USING (a)"]:
             reader.rows(sql)
+
+
+def test_guessing_is_slow(serve):
+    """Further logins from the address are refused unseen, the right password too, at both doors, until a minute's share is back."""
+    server = serve(password="right", authentication_failures_per_minute=20)
+
+    def log_in(password):
+        try:
+            psycopg.connect(host=server.host, port=server.port, user="mallard", password=password, dbname="postgres").close()
+            return "in"
+        except psycopg.OperationalError as failure:
+            return "unseen" if "too many failed logins from your address" in str(failure) else "wrong"
+
+    assert log_in("right") == "in"
+    answers = [log_in("guess") for _ in range(30)]
+    assert 20 <= answers.count("wrong") <= 22 and answers[-1] == "unseen"  # one comes back every three seconds
+    assert log_in("right") == "unseen"
+    call = flight.FlightCallOptions(headers=[(b"authorization", b"Bearer right")])
+    with flight.FlightClient(f"grpc://127.0.0.1:{server.airport_port}") as client:
+        with pytest.raises(pyarrow.ArrowInvalid, match="too many failed logins"):
+            list(client.list_flights(options=call))
+        deadline = time.monotonic() + 10
+        while log_in("right") == "unseen":
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+        assert list(client.list_flights(options=call)) == []
+    assert "guess" not in server.log()
