@@ -1,6 +1,7 @@
 """The documentation holds: every block of every page does what the page says, and the site builds with all its links."""
 
 import os
+import re
 import subprocess
 
 import pytest
@@ -38,6 +39,12 @@ def test_words_are_known():
         for block in pages.blocks(page):
             words = {word.partition("=")[0] for word in block.words}
             assert words <= known, f"{page}:{block.line}"
+
+
+def test_every_layer_is_described():
+    layers = re.findall(r"^layer (\w+)", (process.ROOT / "tools/layers.txt").read_text(), re.MULTILINE)
+    page = (pages.DOCS / "contributing/architecture.md").read_text()
+    assert layers and [layer for layer in layers if f"`{layer}`" not in page] == []
 
 
 def test_the_site_builds(tmp_path):
