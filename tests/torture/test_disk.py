@@ -57,9 +57,8 @@ def faulty(tmp_path):
         yield server, faults
 
 
-@pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize("kind, error", [("write", errno.ENOSPC), ("write", errno.EIO), ("sync", errno.EIO)])
-def test_each_operation_fails_in_turn(faulty, kind, error, times):
+def test_each_operation_fails_in_turn(faulty, scale, kind, error):
     server, faults = faulty
     before = faults.get(kind)
     known, failure = scenario(server)
@@ -67,7 +66,7 @@ def test_each_operation_fails_in_turn(faulty, kind, error, times):
     operations = faults.get(kind) - before
     assert operations >= 3
     for nth in range(1, operations + 1):
-        faults.arm(kind, nth, times, error)
+        faults.arm(kind, nth, 1 + nth % scale, error)
         acknowledged, failure = scenario(server)
         faults.disarm(kind)
         assert failure is None or failure.sqlstate in (*GOES_ON, None), failure
