@@ -10,14 +10,14 @@
 #include "server/airport_door.h"
 #include "server/postgres_door.h"
 
-enum { WORKERS_PER_CORE = 8, CORES_PER_IO_THREAD = 4 };
+enum { WORKERS_PER_CORE = 8, WORKERS_FOR_NEWCOMERS = 8, CORES_PER_IO_THREAD = 4 };
 
 struct doors {
     struct doors_frame frame;
     struct net_crew *crew; /* serves the PostgreSQL door's sessions */
     struct net_attempts *attempts; /* NULL: failed logins are not counted */
     struct net_loop *loop; /* accepts them */
-    int32_t worker_count;
+    int32_t worker_max;
     struct pgdoor *postgres;      /* NULL: closed */
     struct airport_door *airport; /* likewise */
 };
@@ -47,11 +47,13 @@ static int32_t count_of(const struct config *config, enum setting_id id, int32_t
 
 static bool start_threads(struct doors *doors, struct error *err) {
     const struct config *config = doors->frame.config;
-    doors->worker_count = count_of(config, SETTING_WORKERS, WORKERS_PER_CORE * core_count());
+    /* As many as there can be sessions, and some for whoever comes to cancel or to be told that there are too many. */
+    int32_t most = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS) + WORKERS_FOR_NEWCOMERS;
+    doors->worker_max = count_of(config, SETTING_WORKERS, most);
     int32_t failures = (int32_t)config_number(config, SETTING_AUTHENTICATION_FAILURES);
     if (failures && !(doors->attempts = net_attempts_create(failures, err)))
         return false;
-    return (doors->crew = net_crew_create("worker", core_count(), doors->worker_count, err)) &&
+    return (doors->crew = net_crew_create("worker", core_count(), doors->worker_max, err)) &&
            (doors->loop = net_loop_create("accept", err));
 }
 
@@ -82,7 +84,8 @@ bool doors_open(struct doors *doors, struct error *err) {
                                                 .log = doors->frame.log,
                                                 .observer = doors->frame.observer,
                                                 .attempts = doors->attempts,
-                                                .worker_count = doors->worker_count,
+                                                .worker_count = count_of(doors->frame.config, SETTING_WORKERS,
+                                                                         WORKERS_PER_CORE * core_count()),
                                                 .io_thread_count = count_of(doors->frame.config, SETTING_IO_THREADS,
                                                                             core_count() / CORES_PER_IO_THREAD)};
     doors->airport = airport_door_open(&airport_frame, err);
@@ -133,7 +136,7 @@ void doors_read_counters(struct doors *doors, struct doors_counters *counters) {
     airport_door_read_counters(doors->airport, &airport);
     *counters = (struct doors_counters){
         .workers_busy = net_crew_busy(doors->crew),
-        .workers_max = doors->worker_count,
+        .workers_max = doors->worker_max,
         .airport_connections = airport.connections,
         .airport_connections_total = airport.connections_total,
         .airport_calls_active = airport.calls_active,

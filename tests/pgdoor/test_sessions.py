@@ -1,5 +1,6 @@
 """What ends a statement or a session from outside: cancel, timeouts, limits, the server's end, a client that goes."""
 
+import contextlib
 import signal
 import socket
 import threading
@@ -370,3 +371,18 @@ def test_the_engines_threads_can_be_set(serve):
             assert connection.value("SELECT sum(i) FROM range(3000000) AS s(i)") == "4499998500000"
         connection.rows("RESET threads")
         assert connection.value("SHOW threads") == threads
+
+
+def test_many_long_statements_keep_nobody_out(serve):
+    """More than there are cores, all of them held up: others are still served, and cancels still come through."""
+    server = serve(":memory:")
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(wire.Connection(server)) for _ in range(40)]
+        for connection in connections:
+            connection.send(wire.query(LONG))
+        with wire.Connection(server) as other:
+            assert other.value("SELECT 1 + 1") == "2"
+        for connection in connections:
+            cancel(connection)
+        for connection in connections:
+            assert error_of(connection.read_until([b"Z"])) == CANCELLED
