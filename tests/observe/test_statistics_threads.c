@@ -88,7 +88,7 @@ static void what_goes_on_is_no_call(void **state) {
 static void those_called_least_are_dropped(void **state) {
     (void)state;
     struct statistics *statistics = make(40);
-    char text[16];
+    char text[32];
     for (int i = 0; i < 1000; i++) {
         run(statistics, "OFTEN", 1, 1);
         snprintf(text, sizeof text, "ONCE %d", i);
@@ -127,7 +127,7 @@ static void an_entry_that_is_held_survives(void **state) {
 }
 
 static void *work(void *self) {
-    char text[16];
+    char text[32];
     for (int i = 0; i < ROUNDS; i++) {
         snprintf(text, sizeof text, "T %d", i % 30);
         run(self, text, 1, 1);
