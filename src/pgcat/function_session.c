@@ -266,3 +266,34 @@ bool pgcat_find_engine_type(const struct pgcat_call *call, const struct pgcat_va
     pgcat_answer_number(result, oid ? oid : 705);
     return true;
 }
+
+/* The sequence's name as text, or what its OID prints as. */
+static bool write_sequence_name(const struct pgcat_call *call, const struct pgcat_value *sequence) {
+    if (call->arguments[0] == 't')
+        writer_bytes(call->text, sequence->text, sequence->length);
+    else
+        pgcat_object_write(&call->view, PGCAT_OBJECT_RELATION, (uint32_t)sequence->number, call->text);
+    writer_u8(call->text, '\0');
+    return writer_ok(call->text);
+}
+
+/* Functions must not use the engine: the door sets the sequence when the statement is done. */
+bool pgcat_set_sequence(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                        struct error *err) {
+    struct pgcat_session *session = call->view.session;
+    struct pgcat_setval setval = {.value = arguments[1].number, .is_called = call->argument_count < 3 || arguments[2].number};
+    if (!session || session->identity.is_reader)
+        return error_set(err, ERROR_DENIED, "permission denied for sequence");
+    if (!write_sequence_name(call, &arguments[0]))
+        return error_set_no_memory(err);
+    if (call->text->length > sizeof setval.sequence)
+        return error_set(err, ERROR_INVALID_ARGUMENT, "the name of the sequence is too long");
+    memcpy(setval.sequence, call->text->bytes, call->text->length);
+    pthread_mutex_lock(&session->pgcat->mutex);
+    bool fits = session->setval_count < PGCAT_SETVAL_LIMIT;
+    if (fits)
+        session->setvals[session->setval_count++] = setval;
+    pthread_mutex_unlock(&session->pgcat->mutex);
+    pgcat_answer_number(result, setval.value);
+    return fits || error_set_state(err, ERROR_LIMIT, "54000", "a statement sets at most %d sequences", PGCAT_SETVAL_LIMIT);
+}

@@ -112,6 +112,16 @@ const char *pgcat_session_information_schema(const struct pgcat_session *session
 
 /* The schema, as SQL, of the views that show the session's database as it is now, the session's own changes too. Borrowed. */
 const char *pgcat_session_live_catalog(const struct pgcat_session *session);
+/* What setval() was called with. */
+struct pgcat_setval {
+    char sequence[280]; /* as SQL names it */
+    int64_t value;
+    bool is_called;
+};
+/* Takes the first of those that statements have asked for; false: none is left. */
+bool pgcat_session_take_setval(struct pgcat_session *session, struct pgcat_setval *setval);
+/* The nth schema of the search path as set, from 0; NULL behind the last. Borrowed until it is set anew. */
+const char *pgcat_session_schema(const struct pgcat_session *session, int32_t n);
 /* The engine's object `to` is, under a new number, what `from` was: it keeps the OID. `kind` as in engine_relation.sql. */
 bool pgcat_session_keep_oid(struct pgcat_session *session, const char *kind, const char *path, int64_t from, int64_t to);
 

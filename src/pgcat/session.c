@@ -279,6 +279,21 @@ const char *pgcat_session_live_catalog(const struct pgcat_session *session) {
     return session->database->live_catalog;
 }
 
+bool pgcat_session_take_setval(struct pgcat_session *session, struct pgcat_setval *setval) {
+    pthread_mutex_lock(&session->pgcat->mutex);
+    bool found = session->setval_count > 0;
+    if (found) {
+        *setval = session->setvals[0];
+        memmove(session->setvals, session->setvals + 1, (size_t)--session->setval_count * sizeof *setval);
+    }
+    pthread_mutex_unlock(&session->pgcat->mutex);
+    return found;
+}
+
+const char *pgcat_session_schema(const struct pgcat_session *session, int32_t n) {
+    return n < session->schema_count ? session->schemas[n] : NULL;
+}
+
 bool pgcat_session_keep_oid(struct pgcat_session *session, const char *kind, const char *path, int64_t from, int64_t to) {
     const char *database = session->database->name;
     struct pgcat_oid_key key = {database, kind, from, "", path, strlen(database), strlen(kind), 0, strlen(path)};

@@ -31,6 +31,8 @@ struct pgcat_database {
     struct pgcat_facts *facts[PGCAT_SCOPE_COUNT]; /* guarded by the mutex of struct pgcat; not those of static scopes */
 };
 
+enum { PGCAT_SETVAL_LIMIT = 64 };
+
 struct pgcat_session {
     struct pgcat_session *next; /* of the same bucket */
     struct pgcat *pgcat;
@@ -45,6 +47,8 @@ struct pgcat_session {
     bool is_private;
     bool holds_locks; /* it has taken advisory locks, and may hold some */
     struct pgcat_facts *private_facts[PGCAT_SCOPE_COUNT]; /* NULL: read them anew */
+    struct pgcat_setval setvals[PGCAT_SETVAL_LIMIT]; /* asked for by the running statement; guarded by the mutex of struct pgcat */
+    int32_t setval_count;
 };
 
 struct pgcat {

@@ -653,12 +653,51 @@ static void set_sources(const struct alteration *a) {
             a->family[f]->shape.columns[i].source = quoted(a, a->family[f]->shape.columns[i].name);
 }
 
-static bool carry_out(struct alteration *a, struct error *err) {
-    if (a->method == METHOD_IN_PLACE && !table_run(a->ddl, err, "%s", a->script))
-        return false;
+/* Rows that stand in the way of the action, in PostgreSQL's words. */
+static void explain_rows(const struct alteration *a, struct error *err) {
+    const struct pgsql_shape_constraint *wanted = a->action->constraint_count ? a->action->constraints : NULL;
+    const char *table = a->table->shape.name, *name = wanted ? wanted->name : NULL, *column = a->action->name;
+    if (err->kind != ERROR_CONSTRAINT)
+        return;
+    if (strstr(err->message, "NOT NULL") && (a->action->kind == PGSQL_ALTER_NOT_NULL || a->action->kind == PGSQL_ALTER_ADD_COLUMN)) {
+        error_set_state(err, ERROR_CONSTRAINT, "23502", "column \"%s\" of relation \"%s\" contains null values", column, table);
+        snprintf(err->column, sizeof err->column, "%s", column);
+    } else if (wanted && wanted->kind == 'c') {
+        const char *chosen = name ? name : arena_format(a->ddl->arena, "%s_check", table);
+        error_set_state(err, ERROR_CONSTRAINT, "23514", "check constraint \"%s\" of relation \"%s\" is violated by some row",
+                        chosen ? chosen : "", table);
+        snprintf(err->constraint, sizeof err->constraint, "%s", chosen ? chosen : "");
+    } else if (wanted && wanted->kind == 'f') {
+        error_set_state(err, ERROR_CONSTRAINT, "23503", "insert or update on table \"%s\" violates foreign key constraint \"%s\"", table,
+                        name ? name : "");
+        snprintf(err->constraint, sizeof err->constraint, "%s", name ? name : "");
+    } else if (wanted && (wanted->kind == 'u' || wanted->kind == 'p')) {
+        const char *index = name ? name : arena_format(a->ddl->arena, "%s_%s", table, wanted->kind == 'p' ? "pkey" : "key");
+        error_set_state(err, ERROR_CONSTRAINT, "23505", "could not create unique index \"%s\"", index ? index : "");
+        snprintf(err->constraint, sizeof err->constraint, "%s", index ? index : "");
+    }
+    snprintf(err->schema, sizeof err->schema, "%s", a->table->shape.schema);
+    snprintf(err->table, sizeof err->table, "%s", table);
+}
+
+static bool change(const struct alteration *a, struct error *err) {
     *a->ddl->has_written |= a->method == METHOD_REBUILD;
-    if (a->method == METHOD_REBUILD && !table_rebuild(a->ddl, a->family, a->family_count, err))
+    switch (a->method) {
+    case METHOD_IN_PLACE:
+        return table_run(a->ddl, err, "%s", a->script);
+    case METHOD_REBUILD:
+        return table_rebuild(a->ddl, a->family, a->family_count, err);
+    case METHOD_NOTHING:
+        break;
+    }
+    return true;
+}
+
+static bool carry_out(struct alteration *a, struct error *err) {
+    if (!change(a, err)) {
+        explain_rows(a, err);
         return false;
+    }
     if (a->old_name && a->table->facts[0]) {
         if (!table_run(a->ddl, err, "DROP VIEW IF EXISTS %s." PGSQL_DECLARED_SCHEMA ".%s", quoted(a, a->table->shape.database),
                        a->old_name))
@@ -676,8 +715,12 @@ bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter,
     struct alteration a = {.ddl = ddl, .action = alter};
     if (!table_find(ddl, alter, &a.table, err))
         return false;
-    if (!a.table)
-        return table_run(ddl, err, "%s", alter->sql);
+    if (!a.table) {
+        bool ok = table_run(ddl, err, "%s", alter->sql);
+        if (!ok && strcmp(error_sqlstate(err), "42P01") == 0)
+            error_set_state(err, ERROR_CATALOG, "42P01", "relation \"%s\" does not exist", alter->table);
+        return ok;
+    }
     if (!table_family(ddl, a.table, &a.family, &a.family_count, err))
         return false;
     set_sources(&a);

@@ -163,30 +163,37 @@ static bool load_indexes(const struct pgddl *ddl, struct table *table, struct er
     return true;
 }
 
-static bool load_sequences(const struct pgddl *ddl, struct table *table, struct error *err) {
-    enum { COLUMNS = 4 };
+/* Sequences that fit the condition: a query over duckdb_sequences(). */
+bool table_find_sequences(const struct pgddl *ddl, const char *condition, struct table_sequence **sequences, int32_t *count,
+                          struct error *err) {
+    enum { COLUMNS = 8 };
     const char **rows;
-    int32_t count;
     /* The engine's own text tells the next value as START, and the name without its schema. */
     const char *sql = arena_format(
         ddl->arena,
-        "SELECT schema_name, sequence_name, sequence_oid::VARCHAR, format('CREATE SEQUENCE {}.\"{}\".\"{}\" INCREMENT BY {} MINVALUE {} "
-        "MAXVALUE {} START {} {}', %s, replace(schema_name, '\"', '\"\"'), replace(sequence_name, '\"', '\"\"'), increment_by, "
-        "min_value, max_value, regexp_extract(sql, ' START (-?[0-9]+)', 1), CASE WHEN cycle THEN 'CYCLE' ELSE 'NO CYCLE' END) "
-        "FROM duckdb_sequences() WHERE database_name = %s AND sequence_oid IN "
-        "(SELECT objid FROM duckdb_dependencies() WHERE refobjid = %lld)",
-        literal(ddl, pgsql_quoted(ddl->arena, table->shape.database, '"')), literal(ddl, table->shape.database),
-        (long long)table->engine_oid);
-    if (!table_query(ddl, sql, COLUMNS, &rows, &count, err))
+        "SELECT database_name, schema_name, sequence_name, sequence_oid::VARCHAR, format('INCREMENT BY {} MINVALUE {} MAXVALUE {} {}', "
+        "increment_by, min_value, max_value, CASE WHEN cycle THEN 'CYCLE' ELSE 'NO CYCLE' END), start_value::VARCHAR, "
+        "regexp_extract(sql, ' START (-?[0-9]+)', 1), increment_by::VARCHAR FROM duckdb_sequences() WHERE %s",
+        condition);
+    if (!table_query(ddl, sql, COLUMNS, &rows, count, err))
         return false;
-    table->sequences = arena_allocate(ddl->arena, (size_t)count * sizeof *table->sequences);
-    if (!table->sequences)
+    struct table_sequence *found = arena_allocate_zeroed(ddl->arena, (size_t)*count + 1, sizeof *found);
+    if (!found)
         return error_set_no_memory(err);
-    for (int32_t i = 0; i < count; i++) {
+    for (int32_t i = 0; i < *count; i++) {
         const char **row = rows + i * COLUMNS;
-        table->sequences[table->sequence_count++] = (struct table_sequence){row[0], row[1], row[3], strtoll(row[2], NULL, 10)};
+        found[i] = (struct table_sequence){row[0], row[1], row[2], row[4], strtoll(row[3], NULL, 10), strtoll(row[5], NULL, 10),
+                                           strtoll(row[6], NULL, 10), strtoll(row[7], NULL, 10), false};
     }
+    *sequences = found;
     return true;
+}
+
+static bool load_sequences(const struct pgddl *ddl, struct table *table, struct error *err) {
+    const char *condition = arena_format(ddl->arena, "database_name = %s AND sequence_oid IN (SELECT objid FROM duckdb_dependencies() "
+                                                     "WHERE refobjid = %lld)",
+                                         literal(ddl, table->shape.database), (long long)table->engine_oid);
+    return condition ? table_find_sequences(ddl, condition, &table->sequences, &table->sequence_count, err) : error_set_no_memory(err);
 }
 
 static bool note_references(const struct pgddl *ddl, struct table *table, struct error *err) {
@@ -250,6 +257,23 @@ bool table_find(const struct pgddl *ddl, const struct pgsql_alter *alter, struct
                                    table_columns, literal(ddl, alter->table), database, schema, schema);
     *table = NULL;
     return table_query(ddl, sql, TABLE_COLUMNS, &rows, &count, err) && (!count || load(ddl, rows, table, err));
+}
+
+bool table_find_drawing(const struct pgddl *ddl, const struct table_sequence *sequence, struct table ***tables, int32_t *count,
+                        struct error *err) {
+    const char **rows;
+    const char *sql = arena_format(ddl->arena, "%sWHERE database_name = %s AND table_oid IN (SELECT refobjid FROM duckdb_dependencies() "
+                                               "WHERE objid = %lld)",
+                                   table_columns, literal(ddl, sequence->database), (long long)sequence->engine_oid);
+    if (!table_query(ddl, sql, TABLE_COLUMNS, &rows, count, err))
+        return false;
+    *tables = arena_allocate_zeroed(ddl->arena, (size_t)*count + 1, sizeof **tables);
+    if (!*tables)
+        return error_set_no_memory(err);
+    for (int32_t i = 0; i < *count; i++)
+        if (!load(ddl, rows + i * TABLE_COLUMNS, &(*tables)[i], err))
+            return false;
+    return true;
 }
 
 static bool find_referencing(const struct pgddl *ddl, const struct table *table, const char ***rows, int32_t *count,

@@ -24,5 +24,13 @@ struct pgddl {
 };
 
 bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err);
+/* setval(): the sequence, named as SQL names it, goes on behind `value`, or with it. */
+bool pgddl_set_sequence(const struct pgddl *ddl, const char *name, int64_t value, bool is_called, struct error *err);
+
+/* An error of the engine about a constraint becomes PostgreSQL's: its message, detail, and the fields that name the schema, table,
+ * column and constraint. `table` is what the statement writes to, with its schema or NULL; NULL where that is not known. Looks the
+ * constraint up on a connection of its own: the session's transaction has been aborted, perhaps. */
+void pgddl_explain_violation(struct engine_database *database, struct pgcat_session *catalog, const char *schema, const char *table,
+                             struct error *err);
 
 #endif

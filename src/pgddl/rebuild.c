@@ -81,13 +81,14 @@ static bool restore_sequence(const struct pgddl *ddl, const struct table *table,
     if (!exists(ddl, table, sequence, &found, err))
         return false;
     *owned = !found && draws_from(table, sequence);
-    return !*owned || table_run(ddl, err, "%s", sequence->definition);
+    if (found && sequence->is_moved)
+        return table_run(ddl, err, "DROP SEQUENCE %s", table_sequence_name(ddl, sequence)) && table_create_sequence(ddl, sequence, err);
+    return !*owned || table_create_sequence(ddl, sequence, err);
 }
 
 static bool own_sequence(const struct pgddl *ddl, const struct table *table, const struct table_sequence *sequence,
                          struct error *err) {
-    const char *number, *schema = quoted(ddl, sequence->schema, '"'), *name = quoted(ddl, sequence->name, '"');
-    const char *database = quoted(ddl, table->shape.database, '"');
+    const char *number;
     const char *path = arena_format(ddl->arena, "%s.%s", sequence->schema, sequence->name);
     const char *sql = arena_format(ddl->arena, "SELECT sequence_oid::VARCHAR FROM duckdb_sequences() WHERE database_name = %s AND "
                                                "schema_name = %s AND sequence_name = %s",
@@ -95,7 +96,7 @@ static bool own_sequence(const struct pgddl *ddl, const struct table *table, con
                                    quoted(ddl, sequence->name, '\''));
     if (!sql || !path)
         return error_set_no_memory(err);
-    return table_run(ddl, err, "ALTER SEQUENCE %s.%s.%s OWNED BY %s.%s", database, schema, name,
+    return table_run(ddl, err, "ALTER SEQUENCE %s OWNED BY %s.%s", table_sequence_name(ddl, sequence),
                      quoted(ddl, table->shape.schema, '"'), quoted(ddl, table->shape.name, '"')) &&
            engine_connection_query_text(ddl->connection, ddl->arena, sql, &number, err) &&
            (!number ||

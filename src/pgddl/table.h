@@ -12,9 +12,11 @@ struct table_index {
 };
 
 struct table_sequence {
-    const char *schema, *name;
-    const char *definition; /* CREATE SEQUENCE … as it stands now */
+    const char *database, *schema, *name;
+    const char *options; /* as SQL, without START */
     int64_t engine_oid;
+    int64_t start, next, increment;
+    bool is_moved; /* `next` is to be where it was not: made anew though it outlives the table */
 };
 
 struct table {
@@ -39,6 +41,16 @@ bool table_family(const struct pgddl *ddl, struct table *table, struct table ***
 bool table_rebuild(const struct pgddl *ddl, struct table **family, int32_t count, struct error *err);
 /* Keeps the facts of the table's shape where they have changed. */
 bool table_keep_facts(const struct pgddl *ddl, const struct table *table, struct error *err);
+
+/* Sequences by a condition over duckdb_sequences(), and the tables whose defaults draw from one. */
+bool table_find_sequences(const struct pgddl *ddl, const char *condition, struct table_sequence **sequences, int32_t *count,
+                          struct error *err);
+bool table_find_drawing(const struct pgddl *ddl, const struct table_sequence *sequence, struct table ***tables, int32_t *count,
+                        struct error *err);
+/* CREATE SEQUENCE, and its next value where it was. */
+bool table_create_sequence(const struct pgddl *ddl, const struct table_sequence *sequence, struct error *err);
+/* Its name with all qualifiers, as SQL. */
+const char *table_sequence_name(const struct pgddl *ddl, const struct table_sequence *sequence);
 
 struct pgsql_shape_column *table_column(const struct table *table, const char *name); /* NULL: none */
 

@@ -1,3 +1,4 @@
+#include "pgddl/pgddl.h"
 #include "pgdoor/copy.h"
 
 #include <string.h>
@@ -279,6 +280,9 @@ enum execute_status copy_start(struct session *session, struct portal *portal, s
 /* The error ends the COPY; what the client still sends of it is dropped where it arrives. */
 enum step copy_in_refuse(struct session *session, struct error *err) {
     bool extended = session->copy_in->extended;
+    const struct pgsql_copy *copy = session->copy_in->statement->as.copy;
+    if (err->kind == ERROR_CONSTRAINT)
+        pgddl_explain_violation(engine_connection_database(session->engine), session->catalog, copy->schema_name, copy->table_name, err);
     copy_in_destroy(session->copy_in);
     session->copy_in = NULL;
     execute_explain_interrupt(session, err);

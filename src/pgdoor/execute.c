@@ -189,8 +189,8 @@ static void tell_client(void *self, const char *text) {
     pgwire_write_notice(&((struct session *)self)->out, PGWIRE_NOTICE, "00000", "%s", text);
 }
 
-static bool run_alter(struct session *session, struct arena *arena, const struct pgsql_alter *alter, struct error *err) {
-    const struct pgddl ddl = {
+static struct pgddl ddl_of(struct session *session, struct arena *arena) {
+    return (struct pgddl){
         .connection = session->engine,
         .catalog = session->catalog,
         .arena = arena,
@@ -198,6 +198,36 @@ static bool run_alter(struct session *session, struct arena *arena, const struct
         .self = session,
         .notice = tell_client,
     };
+}
+
+/* What setval() was asked for while the statement ran. */
+static bool set_sequences(struct session *session, struct error *err) {
+    struct pgcat_setval setval;
+    while (pgcat_session_take_setval(session->catalog, &setval)) {
+        struct arena arena = {0};
+        bool ok = transaction_open_implicit(session, err);
+        if (ok) {
+            const struct pgddl ddl = ddl_of(session, &arena);
+            session->transaction.writes++;
+            session->transaction.changed_schema = true;
+            ok = pgddl_set_sequence(&ddl, setval.sequence, setval.value, setval.is_called, err);
+        }
+        arena_destroy(&arena);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+/* A statement that has failed sets none. */
+static void forget_sequences(struct session *session) {
+    struct pgcat_setval ignored;
+    while (session->catalog && pgcat_session_take_setval(session->catalog, &ignored))
+        ;
+}
+
+static bool run_alter(struct session *session, struct arena *arena, const struct pgsql_alter *alter, struct error *err) {
+    const struct pgddl ddl = ddl_of(session, arena);
     session->transaction.writes++;
     session->transaction.changed_schema = true;
     return pgddl_alter_table(&ddl, alter, err) && pgcat_session_set_private(session->catalog, true, err);
@@ -232,6 +262,7 @@ static bool run_steps(struct session *session, struct portal *portal, struct err
             ok = run_alter(session, arena, translation->steps[i].alter, err);
             break;
         }
+        ok = ok && set_sequences(session, err);
     }
     return ok;
 }
@@ -240,6 +271,15 @@ static void complete(struct session *session, const struct pgsql_statement *stat
     char tag[96];
     pgsql_statement_complete_tag(statement, rows, tag, sizeof tag);
     pgwire_write_command_complete(&session->out, tag);
+}
+
+/* The engine tells which key or expression was violated, PostgreSQL which constraint. */
+static void explain_violation(struct session *session, const struct pgsql_statement *statement, struct error *err) {
+    const char *schema = NULL, *table = NULL;
+    if (err->kind != ERROR_CONSTRAINT)
+        return;
+    pgsql_statement_target(&session->message, statement, &schema, &table);
+    pgddl_explain_violation(engine_connection_database(session->engine), session->catalog, schema, table, err);
 }
 
 static enum execute_status begin_rows(struct session *session, struct portal *portal, int64_t limit, bool describe,
@@ -343,6 +383,8 @@ enum execute_status execute_portal(struct session *session, struct portal *porta
     execute_begin(session, statement);
     watch_prepared(session, portal->prepared, portal->started);
     enum execute_status status = EXECUTE_FAILED;
+    if (!portal->started)
+        forget_sequences(session);
     if (portal->started) {
         status = EXECUTE_ROWS;
         session->rows = (struct row_run){.portal = portal, .rows_left = limit, .statement = statement};
@@ -353,8 +395,10 @@ enum execute_status execute_portal(struct session *session, struct portal *porta
         if (alone || !in_engine || outside || transaction_open_implicit(session, err))
             status = start(session, portal, limit, describe, err);
     }
-    if (status == EXECUTE_FAILED)
+    if (status == EXECUTE_FAILED) {
         execute_explain_interrupt(session, err);
+        explain_violation(session, statement, err);
+    }
     if (status == EXECUTE_FAILED || status == EXECUTE_DONE)
         execute_end(session);
     if (status == EXECUTE_DONE)
@@ -364,6 +408,8 @@ enum execute_status execute_portal(struct session *session, struct portal *porta
 
 bool execute_finish_rows(struct session *session, enum portal_status status, struct error *err) {
     struct row_run run = session->rows;
+    if (status == PORTAL_END && !set_sequences(session, err))
+        return false;
     session->rows = (struct row_run){0};
     execute_end(session);
     if (run.copy)
@@ -375,7 +421,6 @@ bool execute_finish_rows(struct session *session, enum portal_status status, str
         complete(session, run.statement, run.rows_sent);
     watch_end(session, LABEL_ROWS_RETURNED, run.rows_sent);
     portal_destroy(session, run.transient);
-    (void)err;
     return true;
 }
 

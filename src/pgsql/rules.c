@@ -43,6 +43,14 @@ static bool has_unicode_escape(const char *text, const struct pgsql_token *token
     return false;
 }
 
+/* E'{…}': an array with escapes, or any other text that begins so. */
+static void rule_escape_braces(struct rewriter *r, int32_t i) {
+    int32_t before = r->edits.count;
+    rule_array_literal(r, i);
+    if (r->edits.count == before && has_unicode_escape(r->text, token_at(r, i)))
+        rule_escape_string(r, i);
+}
+
 static rule_function *find_rule(const char *text, const struct pgsql_token *token) {
     switch (token->kind) {
     case PGSQL_WORD:
@@ -57,7 +65,9 @@ static rule_function *find_rule(const char *text, const struct pgsql_token *toke
                : string_begin(text, token) == '\\' ? rule_bytea_literal
                                                   : NULL;
     case PGSQL_ESCAPE_STRING:
-        return has_unicode_escape(text, token) ? rule_escape_string : NULL;
+        return token->length > 2 && text[token->start + 2] == '{' ? rule_escape_braces
+               : has_unicode_escape(text, token)                  ? rule_escape_string
+                                                                  : NULL;
     case PGSQL_UNICODE_STRING:
     case PGSQL_UNICODE_QUOTED_WORD:
         return rule_escape_string;

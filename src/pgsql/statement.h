@@ -194,6 +194,10 @@ void pgsql_statement_complete_tag(const struct pgsql_statement *statement, int64
 /* Whether it selects nothing but literals (SELECT 1, the question by which connection pools know that a server lives): its result
  * never changes. False for all that is not obviously so. */
 bool pgsql_statement_is_constant(const struct pgsql_statement *statement);
+
+/* The table that an INSERT, UPDATE, DELETE, MERGE, ALTER TABLE or CREATE INDEX writes to, and its schema, NULL if none is named. False
+ * for others. */
+bool pgsql_statement_target(struct arena *arena, const struct pgsql_statement *statement, const char **schema, const char **table);
 /* Of a PGSQL_FORM_REFUSED statement: its error. Returns false. */
 bool pgsql_statement_refuse(const struct pgsql_statement *statement, struct error *err);
 
