@@ -73,6 +73,7 @@ bool pgsql_statement_is_constant(const struct pgsql_statement *statement) {
             ok = pgsql_lexer_next(&lexer, &token, NULL) && is_label(&token) && pgsql_lexer_next(&lexer, &token, NULL);
     } while (ok && token.kind == PGSQL_COMMA);
     return ok && token.kind == PGSQL_END;
+}
 
 /* The word before the table that a statement writes to; a statement of another kind has none. */
 static enum pgsql_keyword target_word(const struct pgsql_statement *statement) {
@@ -93,10 +94,6 @@ static enum pgsql_keyword target_word(const struct pgsql_statement *statement) {
     }
 }
 
-static bool is_name_token(const struct pgsql_token *token) {
-    return token->kind == PGSQL_WORD || token->kind == PGSQL_QUOTED_WORD || token->kind == PGSQL_UNICODE_QUOTED_WORD;
-}
-
 bool pgsql_statement_target(struct arena *arena, const struct pgsql_statement *statement, const char **schema, const char **table) {
     enum pgsql_keyword word = target_word(statement);
     const struct pgsql_token *at = statement->tokens, *end = at + statement->token_count;
@@ -108,7 +105,7 @@ bool pgsql_statement_target(struct arena *arena, const struct pgsql_statement *s
     while (at < end && (at->keyword == KW_ONLY || at->keyword == KW_IF || at->keyword == KW_EXISTS))
         at++;
     const char *names[2] = {NULL, NULL}; /* the table, and what stands before it */
-    for (; at < end && is_name_token(at); at += 2) {
+    for (; at < end && is_label(at); at += 2) {
         names[1] = names[0];
         names[0] = pgsql_token_value(arena, statement->script, at, NULL);
         if (at[1].kind != PGSQL_DOT)
