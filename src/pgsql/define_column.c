@@ -3,16 +3,34 @@
 
 #include "pgsql/define.h"
 
+/* A sequence ends where its column's type does. */
+static const char *sequence_limit(const struct rewriter *r, int32_t type, const char *options) {
+    static const struct {
+        const char *type, *limit;
+    } limits[] = {
+        {"integer", " MAXVALUE 2147483647"}, {"int", " MAXVALUE 2147483647"},  {"int4", " MAXVALUE 2147483647"},
+        {"serial", " MAXVALUE 2147483647"},  {"serial4", " MAXVALUE 2147483647"}, {"smallint", " MAXVALUE 32767"},
+        {"int2", " MAXVALUE 32767"},         {"smallserial", " MAXVALUE 32767"}, {"serial2", " MAXVALUE 32767"},
+    };
+    if (strcasestr(options, "maxvalue") || strcasestr(options, "increment")) /* one that descends has another limit */
+        return "";
+    for (size_t n = 0; n < sizeof limits / sizeof *limits; n++)
+        if (is_named(r, type, limits[n].type))
+            return limits[n].limit;
+    return "";
+}
+
 const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column,
                             const char *options) {
     if (!options) {
         parser_no_memory(&r->parser);
         return "NULL";
     }
+    const char *limit = sequence_limit(r, column + 1, options);
     const char *name = arena_format(r->arena, "%s_%s_seq", value_at(r, table->name.last), value_at(r, column));
     const char *sequence = sibling(r, table->name, name ? name : "");
-    step_before(r, steps, "CREATE %sSEQUENCE %s%s%s", table->temporary ? "TEMPORARY " : "",
-                table->if_not_exists ? "IF NOT EXISTS " : "", sequence, options);
+    step_before(r, steps, "CREATE %sSEQUENCE %s%s%s%s", table->temporary ? "TEMPORARY " : "",
+                table->if_not_exists ? "IF NOT EXISTS " : "", sequence, options, limit);
     step_behind(r, steps, "ALTER SEQUENCE %s OWNED BY %s", sequence, owner_text(r, table->name, table->temporary));
     const char *value = arena_format(r->arena, "nextval(%s)", quote_literal(r, sequence));
     return value ? value : "NULL";

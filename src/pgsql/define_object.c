@@ -2,6 +2,15 @@
  * DuckDB lacks. */
 #include "pgsql/define.h"
 
+/* What was declared of tables that are gone goes as well; DROP SCHEMA and CASCADE may take any number of them along. */
+static void forget_facts(struct rewriter *r, struct steps *steps) {
+    step_generate(r, steps,
+                  "SELECT string_agg(format('DROP VIEW " PGSQL_DECLARED_SCHEMA ".\"{}\"', replace(view_name, '\"', '\"\"')), '; ') "
+                  "FROM duckdb_views() WHERE database_name = current_database() AND schema_name = '" PGSQL_DECLARED_SCHEMA "' AND "
+                  "lower(view_name) NOT IN (SELECT lower(schema_name || '.' || table_name) FROM duckdb_tables() "
+                  "WHERE database_name = current_database())");
+}
+
 /* DROP kind [CONCURRENTLY] [IF EXISTS] a, b, … [CASCADE | RESTRICT]: DuckDB drops one object a statement. */
 void define_drop(struct rewriter *r, struct steps *steps) {
     int32_t kind = 1;
@@ -11,6 +20,7 @@ void define_drop(struct rewriter *r, struct steps *steps) {
     const char *head = arena_format(r->arena, "DROP %s%s", token_range_text(r, kind, kind),
                                     is_word(r, i - 1, KW_EXISTS) ? " IF EXISTS" : "");
     const char *tail = is_word(r, r->count - 1, KW_CASCADE) ? " CASCADE" : "";
+    bool tables = is_word(r, kind, KW_TABLE) || is_word(r, kind, KW_SCHEMA);
     for (struct qualified name; i < r->count; i = behind(name) + 1) {
         name = qualified_at(r, i);
         int32_t open = behind(name), close = is_kind(r, open, PGSQL_OPEN_PAREN) ? r->partner[open] : -1;
@@ -19,11 +29,13 @@ void define_drop(struct rewriter *r, struct steps *steps) {
             name.last = close;
         }
         if (!is_kind(r, behind(name), PGSQL_COMMA))
-            return;
+            break;
         struct qualified next = qualified_at(r, behind(name) + 1);
         step_behind(r, steps, "%s %s%s", head, qualified_text(r, next), tail);
         edit_delete(r, behind(name), next.last);
     }
+    if (tables)
+        forget_facts(r, steps);
 }
 
 /* TRUNCATE [TABLE] [ONLY] a, b [RESTART IDENTITY | CONTINUE IDENTITY] [CASCADE | RESTRICT] */

@@ -96,7 +96,7 @@ static void clauses(void **state) {
 
 static void tables(void **state) {
     CHECK({"CREATE TABLE s.t (id serial PRIMARY KEY, at timestamp(3) DEFAULT now())",
-           "CREATE SEQUENCE s.\"t_id_seq\" ; CREATE TABLE s.t (id INTEGER NOT NULL DEFAULT nextval('s.\"t_id_seq\"') PRIMARY KEY, "
+           "CREATE SEQUENCE s.\"t_id_seq\" MAXVALUE 2147483647 ; CREATE TABLE s.t (id INTEGER NOT NULL DEFAULT nextval('s.\"t_id_seq\"') PRIMARY KEY, "
            "\"at\" timestamp DEFAULT now()) ; ALTER SEQUENCE s.\"t_id_seq\" OWNED BY s.t ; "
            KEPT("s.t", "{\"columns\":[{\"name\":\"at\",\"type\":1114,\"modifier\":3,\"engine\":\"TIMESTAMP\"}],\"constraints\":[]}")},
           {"CREATE TABLE t (a varchar(3)[], CONSTRAINT \"it's\" CHECK (a IS NULL), UNIQUE (a) DEFERRABLE)",
@@ -106,7 +106,7 @@ static void tables(void **state) {
                           "{\"kind\":\"u\",\"nth\":1,\"columns\":[\"a\"],\"deferrable\":true}]}")},
           {"CREATE OR REPLACE TABLE t (a int)", "CREATE OR REPLACE TABLE t (a int) ; DROP VIEW IF EXISTS pg_declared.\"main.t\""},
           {"CREATE TABLE IF NOT EXISTS t (a serial, b int GENERATED ALWAYS AS (a) STORED)",
-           "CREATE SEQUENCE IF NOT EXISTS \"t_a_seq\" ; CREATE TABLE IF NOT EXISTS t (a INTEGER NOT NULL DEFAULT "
+           "CREATE SEQUENCE IF NOT EXISTS \"t_a_seq\" MAXVALUE 2147483647 ; CREATE TABLE IF NOT EXISTS t (a INTEGER NOT NULL DEFAULT "
            "nextval('\"t_a_seq\"'), b int GENERATED ALWAYS AS (a) VIRTUAL) ; ALTER SEQUENCE \"t_a_seq\" OWNED BY t"},
           {"CREATE TABLE t (a int REFERENCES u (b) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED) WITH (fillfactor = 7) TABLESPACE x",
            "CREATE TABLE t (a int REFERENCES u (b) ON DELETE RESTRICT  )   ; "
@@ -196,7 +196,7 @@ static void other_definitions(void **state) {
     CHECK({"CREATE INDEX ON t (a, lower(b))", "CREATE INDEX \"t_a_lower_idx\" ON t (a, lower(b))"},
           {"CREATE UNIQUE INDEX i ON ONLY t USING btree (a text_ops DESC, (b + 1)) INCLUDE (c)", "CREATE UNIQUE INDEX i ON  t  (a  DESC, (b + 1)) "},
           {"CREATE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t (a) "},
-          {"DROP TABLE IF EXISTS a, b.c CASCADE", "DROP TABLE IF EXISTS a CASCADE ; DROP TABLE IF EXISTS b.c CASCADE"},
+          {"DROP VIEW IF EXISTS a, b.c CASCADE", "DROP VIEW IF EXISTS a CASCADE ; DROP VIEW IF EXISTS b.c CASCADE"},
           {"TRUNCATE TABLE ONLY a, b RESTART IDENTITY CASCADE", "TRUNCATE a ; TRUNCATE b"},
           {"CREATE SEQUENCE s AS int CACHE 1 OWNED BY t.a", "CREATE SEQUENCE s    ; ALTER SEQUENCE s OWNED BY t"},
           {"CREATE TYPE c AS (a int)", "CREATE TYPE c AS STRUCT(a int)"},

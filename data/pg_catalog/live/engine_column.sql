@@ -48,7 +48,7 @@ WITH found AS (
            CASE WHEN column_default LIKE 'nextval(''%'')' 
                     THEN regexp_replace(regexp_replace(column_default, '"([a-z_][a-z0-9_]*)"', '\1', 'g'), '''\)$', '''::regclass)')
                 WHEN column_default IN ('CAST(''t'' AS BOOLEAN)', 'CAST(''f'' AS BOOLEAN)') THEN (column_default[7] = 't')::VARCHAR
-                WHEN regexp_matches(column_default, '^CAST\(''([^'']|'''')*'' AS [A-Z_ ]+\)$') AND dimensions = 0
+                WHEN regexp_matches(column_default, '^CAST\(''([^'']|'''')*'' AS "?[A-Z_ ]+"?\)$') AND dimensions = 0
                     THEN regexp_extract(column_default, '^CAST\((''([^'']|'''')*'')', 1)
                 WHEN column_default IN ('get_current_timestamp()', 'current_timestamp()') THEN 'CURRENT_TIMESTAMP'
                 ELSE column_default END AS text,

@@ -1,5 +1,5 @@
 SELECT r.oid AS seqrelid,
-       20 AS seqtypid,
+       CASE s.max_value WHEN 2147483647 THEN 23 WHEN 32767 THEN 21 ELSE 20 END AS seqtypid,
        s.start_value AS seqstart,
        s.increment_by AS seqincrement,
        s.max_value AS seqmax,
