@@ -52,7 +52,7 @@ WITH found AS (
                     THEN regexp_extract(column_default, '^CAST\((''([^'']|'''')*'')', 1)
                 WHEN column_default IN ('get_current_timestamp()', 'current_timestamp()') THEN 'CURRENT_TIMESTAMP'
                 ELSE column_default END AS text,
-           CASE WHEN regexp_matches(column_default, '^(CAST\()?''([^'']|'''')*''( AS [A-Z_ ]+\))?$') AND dimensions = 0
+           CASE WHEN regexp_matches(column_default, '^(CAST\()?''([^'']|'''')*''( AS "?[A-Z_ ]+"?\))?$') AND dimensions = 0
                     AND column_default NOT LIKE '% AS BOOLEAN)' THEN element_name END AS typed,
            CASE WHEN column_default LIKE 'nextval(''%'')' THEN regexp_extract(column_default, '''(.*)''', 1) END AS sequence
     FROM (SELECT DISTINCT column_default, data_type FROM found WHERE column_default IS NOT NULL) f

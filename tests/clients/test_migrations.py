@@ -1,0 +1,28 @@
+"""Migration tools beside a real PostgreSQL 15: the same script of a tool finds the same on both."""
+
+import difflib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+SETTINGS = {"user": "postgres"}
+
+
+def find(script, side):
+    environment = dict(os.environ, PGHOST=side.host, PGPORT=str(side.port), PGUSER=side.user, PGDATABASE=side.database)
+    result = subprocess.run([sys.executable, HERE / script], env=environment, capture_output=True, text=True, timeout=300)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@pytest.mark.parametrize("script", ["alembic_session.py", "django/session.py"])
+def test_migrations(server, postgres, script):
+    expected, ours = find(script, postgres), find(script, server)
+    assert "failure" not in json.loads(expected)
+    difference = list(difflib.unified_diff(expected.splitlines(), ours.splitlines(), "postgresql", "ours", lineterm=""))
+    assert not difference, "\n".join(difference)
