@@ -57,3 +57,27 @@ def failure(connection, statement):
 def test_errors(both, statement):
     expected, ours = (failure(c, statement) for c in both)
     assert ours == expected
+
+
+def outcome(connection, statement):
+    try:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else cursor.statusmessage
+    except psycopg.Error as error:
+        diagnostic = error.diag
+        return diagnostic.sqlstate, diagnostic.message_primary, diagnostic.table_name, diagnostic.constraint_name
+
+
+def test_definitions(server, postgres):
+    """In order, because each stands on those before; "~" marks where only the kind of the outcome is the same."""
+    sides = [psycopg.connect(host=s.host, port=s.port, user=s.user, dbname=s.database, autocommit=True) for s in (postgres, server)]
+    different = []
+    for line in lines("ddl.sql"):
+        statement = line.removeprefix("~ ")
+        expected, ours = (outcome(side, statement) for side in sides)
+        same = type(expected) is type(ours) if line != statement else expected == ours
+        if not same:
+            different.append((statement, expected, ours))
+    for side in sides:
+        side.close()
+    assert not different
