@@ -1,5 +1,7 @@
 """The reader's role: everything that only reads works, everything else is refused, and nothing is changed by trying."""
 
+import pathlib
+
 import psycopg
 import pytest
 
@@ -57,6 +59,9 @@ REFUSED = [
     "DO $$ BEGIN END $$", "SELECT 1; DROP TABLE children", "BEGIN; SET TRANSACTION READ WRITE; DELETE FROM parents",
     "SET default_transaction_read_only = off; DELETE FROM parents",
 ]
+
+# And one a line: every way to write, to read files, to attach, install or set, to escape through PREPARE, COPY, views and functions.
+REFUSED += (pathlib.Path(__file__).parent / "reader_refused.sql").read_text().splitlines()
 
 CONTENTS = "SELECT (SELECT count(*) FROM parents), (SELECT min(name) FROM parents), (SELECT count(*) FROM duckdb_tables())"
 
