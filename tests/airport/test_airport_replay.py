@@ -3,7 +3,7 @@ and tickets that each server makes itself, in the same order; the answers mean t
 
 wire/duckdb-VERSION-NAME.jsonl hold the conversations: the SQL, then each call with its requests (base64), the order of its
 messages (`>` from the client, `<` from the server, `|` the client's end) and the other server's answers in the form of
-wire.py. wire/differences.jsonl says where ours are others, and why. After a change that is meant,
+flight_wire.py. wire/differences.jsonl says where ours are others, and why. After a change that is meant,
 `python test_airport_replay.py PROGRAM` writes what our server answers now; the reasons are written by hand.
 """
 import base64
@@ -20,7 +20,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-import wire  # noqa: E402
+import flight_wire as wire  # noqa: E402
 from airport_client import Client, unpack  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).parent / "wire"
@@ -85,7 +85,7 @@ class Conversation:
         assert value.count(text(theirs)) == 1
         return value.replace(text(theirs), text(ours))
 
-    # ---- each kind of call: (answers in the form of wire.py, status)
+    # ---- each kind of call: (answers in the form of flight_wire.py, status)
 
     def unary(self, call):
         request = self.with_our_descriptor(base64.b64decode(call["send"][0]))

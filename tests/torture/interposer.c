@@ -17,8 +17,6 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#define EXPORT __attribute__((visibility("default")))
-
 enum kind { WRITE, SYNC, TRUNCATE, READ, THREAD, KIND_COUNT };
 
 struct fault {
@@ -63,46 +61,46 @@ static bool is_file(int fd) {
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-EXPORT ssize_t write(int fd, const void *bytes, size_t length) {
+ssize_t write(int fd, const void *bytes, size_t length) {
     return is_file(fd) && strikes(WRITE) ? -1 : NEXT(write)(fd, bytes, length);
 }
 
-EXPORT ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset) {
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset) {
     return is_file(fd) && strikes(WRITE) ? -1 : NEXT(pwrite)(fd, bytes, length, offset);
 }
 
-EXPORT ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
     return is_file(fd) && strikes(WRITE) ? -1 : NEXT(pwrite64)(fd, bytes, length, offset);
 }
 
-EXPORT ssize_t read(int fd, void *bytes, size_t length) {
+ssize_t read(int fd, void *bytes, size_t length) {
     return is_file(fd) && strikes(READ) ? -1 : NEXT(read)(fd, bytes, length);
 }
 
-EXPORT ssize_t pread(int fd, void *bytes, size_t length, off_t offset) {
+ssize_t pread(int fd, void *bytes, size_t length, off_t offset) {
     return is_file(fd) && strikes(READ) ? -1 : NEXT(pread)(fd, bytes, length, offset);
 }
 
-EXPORT ssize_t pread64(int fd, void *bytes, size_t length, off64_t offset) {
+ssize_t pread64(int fd, void *bytes, size_t length, off64_t offset) {
     return is_file(fd) && strikes(READ) ? -1 : NEXT(pread64)(fd, bytes, length, offset);
 }
 
-EXPORT int fsync(int fd) {
+int fsync(int fd) {
     return is_file(fd) && strikes(SYNC) ? -1 : NEXT(fsync)(fd);
 }
 
-EXPORT int fdatasync(int fd) {
+int fdatasync(int fd) {
     return is_file(fd) && strikes(SYNC) ? -1 : NEXT(fdatasync)(fd);
 }
 
-EXPORT int ftruncate(int fd, off_t length) {
+int ftruncate(int fd, off_t length) {
     return is_file(fd) && strikes(TRUNCATE) ? -1 : NEXT(ftruncate)(fd, length);
 }
 
-EXPORT int ftruncate64(int fd, off64_t length) {
+int ftruncate64(int fd, off64_t length) {
     return is_file(fd) && strikes(TRUNCATE) ? -1 : NEXT(ftruncate64)(fd, length);
 }
 
-EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *self) {
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *self) {
     return strikes(THREAD) ? EAGAIN : NEXT(pthread_create)(thread, attributes, run, self);
 }
