@@ -1,5 +1,5 @@
-/* Answers to list_schemas that are remembered: for catalogs that promise the same listing to everybody while their version
- * stays (airport_catalog_version.is_shared). Any thread.
+/* Answers to list_schemas that are remembered: for catalogs that promise the same listing to everybody while their
+ * version stays (airport_catalog_version.is_shared). Any thread.
  */
 #ifndef AIRPORT_LISTING_H
 #define AIRPORT_LISTING_H

@@ -1,7 +1,7 @@
 /* ALTER TABLE.
  *
- * ADD COLUMN a.b adds the field under the name that the request gives it. Clients of today send the name of the struct there
- * instead of the field's own, so that it becomes a.a, until it is renamed.
+ * ADD COLUMN a.b adds the field under the name that the request gives it. Clients of today send the name of the struct
+ * there instead of the field's own, so that it becomes a.a, until it is renamed.
  */
 #include "duckcat/ddl.h"
 #include "duckcat/sql.h"

@@ -1,4 +1,4 @@
-/* The list of databases, which SELECT * FROM airport_databases(location) reads: every one that ATTACH 'name' can name. */
+/* The list of databases that ATTACH 'name' can name, which SELECT * FROM airport_databases(location) reads. */
 #include <string.h>
 
 #include "duckcat/catalog.h"

@@ -196,8 +196,8 @@ static bool create_schema(void *self, struct airport_call *call, const struct ai
     return !request->comment || comment_schema(catalog, call, request->name, request->comment, err);
 }
 
-/* Whether the statement said CASCADE does not reach the server, and CREATE OR REPLACE SCHEMA is sent as DROP and CREATE:
- * so a schema goes with all that is in it. */
+/* Whether the statement said CASCADE does not reach the server, and CREATE OR REPLACE SCHEMA is sent as DROP and
+ * CREATE: so a schema goes with all that is in it. */
 static bool drop_schema(void *self, struct airport_call *call, const char *name, bool if_exists,
                         struct airport_error *err) {
     const struct catalog *catalog = self;

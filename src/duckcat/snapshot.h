@@ -1,7 +1,7 @@
 /* What a database holds, as clients are told of it: read from DuckDB's catalog functions in a few queries, then
  * immutable and counted, shared by every call until a statement may have changed a catalog. Its functions are read when
- * somebody asks for them, for DuckDB lists all its own with them, which takes longer than a few hundred tables. Databases of other kinds
- * than DuckDB's own files may change behind our back and are read anew for each call.
+ * somebody asks for them, for DuckDB lists all its own with them, which takes longer than a few hundred tables.
+ * Databases of other kinds than DuckDB's own files may change behind our back and are read anew for each call.
  */
 #ifndef DUCKCAT_SNAPSHOT_H
 #define DUCKCAT_SNAPSHOT_H

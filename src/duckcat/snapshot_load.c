@@ -1,5 +1,6 @@
 /* Reading a database's contents from duckdb_schemas(), duckdb_tables(), duckdb_views(), duckdb_columns() and
- * duckdb_constraints(): each makes rows for all that there is, so each is asked once at most, and ordering is done here.
+ * duckdb_constraints(): each makes rows for all that there is, so each is asked once at most, and ordering is done
+ * here.
  *
  * Columns tell their type as text; one statement that casts NULL to each of the different texts gives the types
  * themselves.
@@ -205,7 +206,8 @@ static int32_t *find_type_slot(const struct loader *loader, const char *text) {
 /* Makes room for one more text, and the hash table anew for all there are. */
 static bool grow_types(struct loader *loader) {
     int32_t capacity = loader->type_capacity;
-    if (!snapshot_make_room(&loader->type_texts, loader->type_count, &loader->type_capacity, sizeof *loader->type_texts))
+    if (!snapshot_make_room(&loader->type_texts, loader->type_count, &loader->type_capacity,
+                            sizeof *loader->type_texts))
         return false;
     if (capacity == loader->type_capacity)
         return true;
@@ -443,9 +445,12 @@ static bool place_tables(struct loader *loader) {
     for (int32_t i = 0, next = 0; i < snapshot->schema_count; i++) {
         struct snapshot_schema *schema = &snapshot->schemas[i];
         schema->tables = tables;
-        for (; next < loader->table_count && strcmp(loader->tables[next].table.schema, schema->real_name) <= 0; next++) {
+        for (; next < loader->table_count; next++) {
             struct snapshot_table *table = &loader->tables[next].table;
-            if (!table->column_count || strcmp(table->schema, schema->real_name) != 0)
+            int order = strcmp(table->schema, schema->real_name);
+            if (order > 0)
+                break;
+            if (!table->column_count || order < 0)
                 continue;
             schema->tables[schema->table_count++] = *table;
             table->arrow.release = NULL; /* moved */
