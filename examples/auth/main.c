@@ -1,7 +1,6 @@
 /* auth: bearer tokens, and a table that shows who is asking. See README.md. */
 #include <airport.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,15 +40,9 @@ static bool scan_whoami(void *self, struct airport_call *call, const struct airp
     return false;
 }
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
@@ -61,9 +54,7 @@ int main(int argc, char **argv) {
     config.authenticate = authenticate;
     if (airport_catalog_builder_finish(builder, &config.catalog, &err))
         server = airport_server_create(&config, &err);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "auth: %s\n", err.message);
     airport_server_destroy(server);
     airport_catalog_release(config.catalog);

@@ -1,7 +1,6 @@
 /* basic: one schema, one table, three rows in memory. See README.md. */
 #include <airport.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,15 +45,9 @@ static bool build_catalog(struct airport_catalog *out, struct airport_error *err
     return airport_catalog_builder_finish(builder, out, err);
 }
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
@@ -62,9 +55,7 @@ int main(int argc, char **argv) {
     if (build_catalog(&config.catalog, &err))
         server = airport_server_create(&config, &err);
     if (server) {
-        signal(SIGINT, interrupt);
-        signal(SIGTERM, interrupt);
-        if (airport_server_run(server, &err))
+        if (airport_server_run_until_signal(server, &err))
             status = 0;
     }
     if (status)

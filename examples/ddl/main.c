@@ -3,7 +3,6 @@
 #include <airport.h>
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,24 +311,14 @@ static const struct airport_schema_ddl_methods schema_ddl = {
 static const struct airport_catalog_methods catalog = {
     .size = sizeof catalog, .schemas = list_schemas, .version = version, .ddl = &schema_ddl};
 
-/* ---- the server ---- */
-
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config, .catalog = {&catalog, NULL}};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
     server = airport_server_create(&config, &err);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "ddl: %s\n", err.message);
     airport_server_destroy(server);
     return err.kind != AIRPORT_OK;

@@ -4,7 +4,6 @@
 #include <airport.h>
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,10 +40,11 @@ static bool describe(void *self, struct airport_call *call, const struct airport
 /* Appends the columns of a row that a schema names, in its order. */
 static void append_row(struct airport_batch_builder *b, const struct ArrowSchema *schema, const struct row *row) {
     for (int32_t i = 0; i < schema->n_children; i++) {
-        if (strcmp(schema->children[i]->name, "name") == 0)
+        const char *name = schema->children[i]->name;
+        if (strcmp(name, "name") == 0)
             airport_batch_append_text(b, i, row->name);
         else
-            airport_batch_append_int64(b, i, schema->children[i]->name[0] == 'r' ? row->row_id : row->id);
+            airport_batch_append_int64(b, i, strcmp(name, "id") == 0 ? row->id : row->row_id);
     }
 }
 
@@ -53,22 +53,17 @@ static bool scan(void *self, struct airport_call *call, const struct airport_sca
     (void)self;
     (void)call;
     (void)options;
-    struct ArrowSchema schema;
-    struct ArrowArray batch;
-    if (!airport_schema_from_fields(fields, 3, &schema, err))
-        return false;
-    struct airport_batch_builder *b = airport_batch_builder_create(&schema, err);
+    struct airport_batch_builder *b = airport_batch_builder_from_fields(fields, 3, err);
     pthread_mutex_lock(&users.lock);
-    for (int64_t i = 0; b && i < users.count; i++)
-        if (!users.rows[i].dead)
-            append_row(b, &schema, &users.rows[i]);
+    for (const struct row *row = users.rows; b && row < users.rows + users.count; row++) {
+        if (row->dead)
+            continue;
+        airport_batch_append_int64(b, 0, row->row_id);
+        airport_batch_append_int64(b, 1, row->id);
+        airport_batch_append_text(b, 2, row->name);
+    }
     pthread_mutex_unlock(&users.lock);
-    bool ok = b && airport_batch_finish(b, &batch, err);
-    airport_batch_builder_destroy(b);
-    if (ok)
-        return airport_stream_from_batches(&schema, &batch, 1, out, err);
-    schema.release(&schema);
-    return false;
+    return airport_stream_from_builder(b, out, err);
 }
 
 /* A statement's changes until it is finished: rows as they shall be. */
@@ -133,21 +128,25 @@ static bool write_rows(void *self, struct airport_call *call, struct ArrowArray 
     return ok;
 }
 
+static bool make_room(int64_t count) {
+    if (count <= users.capacity)
+        return true;
+    struct row *rows = realloc(users.rows, (size_t)(2 * count) * sizeof *rows);
+    if (!rows)
+        return false;
+    users.rows = rows;
+    users.capacity = 2 * count;
+    return true;
+}
+
 static bool finish(void *self, struct airport_call *call, int64_t *changed_rows, struct airport_error *err) {
     (void)call;
     struct writer *w = self;
     pthread_mutex_lock(&users.lock);
-    bool ok = true;
-    if (users.count + w->count > users.capacity) {
-        struct row *rows = realloc(users.rows, (size_t)(users.count + w->count) * 2 * sizeof *rows);
-        ok = rows || airport_fail_no_memory(err);
-        users.rows = rows ? rows : users.rows;
-        users.capacity = rows ? (users.count + w->count) * 2 : users.capacity;
-    }
+    bool ok = make_room(users.count + w->count) || airport_fail_no_memory(err);
     for (int64_t i = 0; ok && i < w->count; i++) {
         bool is_new = w->changes[i].row_id < 0;
         int64_t place = is_new ? users.count++ : w->changes[i].row_id;
-        w->changes[i].row_id = place;
         w->changes[i].row_id = place;
         users.rows[place] = w->changes[i];
     }
@@ -187,15 +186,9 @@ static const struct airport_table_methods table_methods = {
     .remove = &write_methods,
 };
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
@@ -204,9 +197,7 @@ int main(int argc, char **argv) {
     airport_builder_table(builder, (struct airport_table){&table_methods, NULL});
     if (airport_catalog_builder_finish(builder, &config.catalog, &err))
         server = airport_server_create(&config, &err);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "dml: %s\n", err.message);
     airport_server_destroy(server);
     airport_catalog_release(config.catalog);

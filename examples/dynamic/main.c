@@ -2,7 +2,6 @@
  * cached. See README.md. */
 #include <airport.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,23 +103,15 @@ static bool version(void *self, struct airport_call *call, struct airport_catalo
 static const struct airport_catalog_methods catalog = {
     .size = sizeof catalog, .schemas = list_schemas, .version = version};
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
     config.catalog = (struct airport_catalog){&catalog, NULL};
     server = airport_server_create(&config, &err);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "dynamic: %s\n", err.message);
     airport_server_destroy(server);
     return err.kind != AIRPORT_OK;

@@ -1,7 +1,6 @@
 /* filter: shows the filters that DuckDB pushes down, parsed and written as SQL, as rows of a table. See README.md. */
 #include <airport.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,15 +54,9 @@ static bool scan_users(void *self, struct airport_call *call, const struct airpo
     return ok;
 }
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
@@ -74,9 +67,7 @@ int main(int argc, char **argv) {
     airport_builder_simple_table(builder, &users);
     if (airport_catalog_builder_finish(builder, &config.catalog, &err))
         server = airport_server_create(&config, &err);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "filter: %s\n", err.message);
     airport_server_destroy(server);
     airport_catalog_release(config.catalog);

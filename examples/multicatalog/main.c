@@ -1,7 +1,6 @@
 /* multicatalog: several catalogs in one server, one kind of them made at each request. See README.md. */
 #include <airport.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,15 +49,9 @@ static bool find_catalog(void *self, struct airport_call *call, const char *name
     return greeting ? make_catalog(greeting, out, err) : airport_fail_no_memory(err);
 }
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
@@ -70,9 +63,7 @@ int main(int argc, char **argv) {
     config.find_catalog = find_catalog;
     if (ok)
         server = airport_server_create(&config, &err);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "multicatalog: %s\n", err.message);
     airport_server_destroy(server);
     airport_catalog_release(named[0].catalog);

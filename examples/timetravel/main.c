@@ -1,7 +1,6 @@
 /* timetravel: a table whose every version can be read: AT (VERSION => n), AT (TIMESTAMP => t). See README.md. */
 #include <airport.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,15 +66,9 @@ static bool open_scan(void *self, struct airport_call *call, const struct airpor
 static const struct airport_scan_methods scan = {.size = sizeof scan, .open = open_scan};
 static const struct airport_table_methods people = {.size = sizeof people, .describe = describe, .scan = &scan};
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     if (argc == 3 && strcmp(argv[1], "--port") == 0)
         config.port = atoi(argv[2]);
@@ -84,9 +77,7 @@ int main(int argc, char **argv) {
     airport_builder_table(builder, (struct airport_table){&people, NULL});
     if (airport_catalog_builder_finish(builder, &config.catalog, &err))
         server = airport_server_create(&config, &err);
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "timetravel: %s\n", err.message);
     airport_server_destroy(server);
     airport_catalog_release(config.catalog);

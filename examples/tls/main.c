@@ -1,7 +1,6 @@
 /* tls: a table over TLS: tls --cert FILE --key FILE [--ca FILE] [--port N]. See README.md. */
 #include <airport.h>
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,15 +39,9 @@ static void read_arguments(int argc, char **argv, struct airport_server_config *
     }
 }
 
-static struct airport_server *server;
-
-static void interrupt(int signal_number) {
-    (void)signal_number;
-    airport_server_interrupt(server);
-}
-
 int main(int argc, char **argv) {
     struct airport_error err = {0};
+    struct airport_server *server = NULL;
     struct airport_server_config config = {.size = sizeof config};
     const struct airport_simple_table greeting = {
         .size = sizeof greeting, .name = "greeting", .fields = fields, .field_count = 1, .scan = scan_greeting};
@@ -62,9 +55,7 @@ int main(int argc, char **argv) {
         server = airport_server_create(&config, &err);
     else
         airport_fail(&err, AIRPORT_INVALID_ARGUMENT, "usage: tls --cert FILE --key FILE [--ca FILE] [--port N]");
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    if (!server || !airport_server_run(server, &err))
+    if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "tls: %s\n", err.message);
     airport_server_destroy(server);
     airport_catalog_release(config.catalog);

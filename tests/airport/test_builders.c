@@ -239,8 +239,53 @@ static void errors_and_tokens(void **state) {
                  airport_token_equal("abab", "ab") || airport_token_equal(NULL, NULL) || airport_token_equal("", "a"));
 }
 
+static void builders_end_in_streams_and_arrays(void **state) {
+    (void)state;
+    const struct airport_field item[] = {FIELD(.name = "item", .format = "l")};
+    const struct airport_field list[] = {FIELD(.name = "l", .format = "+l", .children = item, .child_count = 1)};
+    struct airport_error err = {0};
+    struct ArrowArray numbers, lists, batch;
+    struct ArrowArrayStream stream;
+    struct airport_batch_builder *b = airport_batch_builder_from_fields(item, 1, &err);
+    for (int i = 0; i < 5; i++)
+        airport_batch_append_int64(b, 0, i);
+    assert_true(airport_array_from_builder(b, &numbers, &err));
+    assert_int_equal(numbers.length, 5);
+
+    b = airport_batch_builder_from_fields(list, 1, &err);
+    airport_batch_append_list(b, 0, &numbers, 1, 3);
+    airport_batch_append_null(b, 0);
+    airport_batch_append_list(b, 0, &numbers, 0, 0);
+    assert_true(airport_array_from_builder(b, &lists, &err));
+    assert_int_equal(lists.length, 3);
+    assert_int_equal(lists.null_count, 1);
+    assert_int_equal(((const int32_t *)lists.buffers[1])[1], 3);
+    assert_int_equal(((const int32_t *)lists.buffers[1])[3], 3);
+    assert_int_equal(((const int64_t *)lists.children[0]->buffers[1])[2], 3);
+    lists.release(&lists);
+
+    b = airport_batch_builder_from_fields(item, 1, &err);
+    airport_batch_append_list(b, 0, &numbers, 0, 1); /* no list */
+    assert_false(airport_stream_from_builder(b, &stream, &err));
+    assert_int_equal(err.kind, AIRPORT_INVALID_ARGUMENT);
+    b = airport_batch_builder_from_fields(item, 1, &err);
+    airport_batch_append_from(b, 0, &numbers, 4);
+    assert_true(airport_stream_from_builder(b, &stream, &err));
+    assert_int_equal(stream.get_next(&stream, &batch), 0);
+    assert_int_equal(((const int64_t *)batch.children[0]->buffers[1])[0], 4);
+    batch.release(&batch);
+    stream.release(&stream);
+    numbers.release(&numbers);
+    assert_false(airport_array_from_builder(NULL, &numbers, &err));
+
+    const struct airport_field two[] = {FIELD(.name = "a", .format = "l"), FIELD(.name = "b", .format = "l")};
+    assert_false(airport_array_from_builder(airport_batch_builder_from_fields(two, 2, &err), &numbers, &err));
+    assert_int_equal(err.kind, AIRPORT_INVALID_ARGUMENT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(builders_end_in_streams_and_arrays),
         cmocka_unit_test(schemas_carry_what_fields_say),
         cmocka_unit_test(annotations_are_merged),
         cmocka_unit_test(batches_are_built_and_read),
