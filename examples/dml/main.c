@@ -178,12 +178,8 @@ static bool open_writer(void *self, struct airport_call *call, const struct airp
 static const struct airport_scan_methods scan_methods = {.size = sizeof scan_methods, .open = scan};
 static const struct airport_write_methods write_methods = {.size = sizeof write_methods, .open = open_writer};
 static const struct airport_table_methods table_methods = {
-    .size = sizeof table_methods,
-    .describe = describe,
-    .scan = &scan_methods,
-    .insert = &write_methods,
-    .update = &write_methods,
-    .remove = &write_methods,
+    .size = sizeof table_methods,  .describe = describe,      .scan = &scan_methods,
+    .insert = &write_methods,      .update = &write_methods,  .remove = &write_methods,
 };
 
 int main(int argc, char **argv) {
