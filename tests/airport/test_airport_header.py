@@ -75,6 +75,15 @@ def test_exports_are_what_the_header_declares():
     assert exported == declared
 
 
+def test_no_symbol_is_lost():
+    """Programs that were linked with an older library find what they need in this one."""
+    symbols = subprocess.run(["nm", "-D", "--defined-only", LIBRARY], check=True, capture_output=True, text=True).stdout
+    exported = {line.split()[-1] for line in symbols.splitlines() if " T " in line}
+    recorded = [line for line in (pathlib.Path(__file__).parent / "abi.txt").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"airport_\w+@@LIBAIRPORT_\d+", symbol) for symbol in recorded)
+    assert sorted(exported) == recorded
+
+
 def test_a_cpp_program(tmp_path):
     if not shutil.which("g++") or "san" in str(LIBRARY):
         pytest.skip("needs g++ and a library without sanitizers")
