@@ -81,7 +81,16 @@ def actions():
                   for row in facts.rows("airport_actions.def", "ACTION")])
 
 
-TABLES = {"settings": settings, "sqlstates": sqlstates, "engine-sqlstates": engine_sqlstates, "messages": messages,
+def psql_differences():
+    """From the list that the comparison with a real PostgreSQL goes by."""
+    lines = (facts.ROOT / "tests/catalog/psql_differences.tsv").read_text().splitlines()[1:]
+    commands = {}
+    for command, reason in (line.split("\t") for line in lines):
+        commands.setdefault(reason, []).append(f"`` {command} ``")
+    return table(["Reason", "Commands"], [[reason, ", ".join(names)] for reason, names in commands.items()])
+
+
+TABLES = {"psql-differences": psql_differences, "settings": settings, "sqlstates": sqlstates, "engine-sqlstates": engine_sqlstates, "messages": messages,
           "types": types, "parameters": parameters, "actions": actions}
 
 
