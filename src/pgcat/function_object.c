@@ -138,6 +138,48 @@ bool pgcat_function_result(const struct pgcat_call *call, const struct pgcat_val
     return pgcat_answer_written(call, result, err);
 }
 
+static bool is_searched(const struct pgcat_call *call, const char *schema) {
+    const char *schemas[PGCAT_SCHEMA_LIMIT];
+    int32_t count = pgcat_visible_schemas(&call->view, schemas, PGCAT_SCHEMA_LIMIT);
+    while (count > 0 && strcmp(schemas[count - 1], schema) != 0)
+        count--;
+    return count > 0;
+}
+
+/* Where in the text a name of the database begins that is not qualified, and whose schema it needs: the sequence of a nextval(), or
+ * the type behind a constant. NULL: there is none. */
+static const char *find_name(const struct pgcat_call *call, const char *text, uint32_t relation, const char **schema) {
+    static const char nextval[] = "nextval('";
+    const struct pgcat_fact *fact = NULL;
+    const char *name = NULL;
+    if (strncmp(text, nextval, sizeof nextval - 1) == 0) {
+        name = text + sizeof nextval - 1;
+        fact = strchr(name, '.') ? NULL : pgcat_view_fact(&call->view, PGCAT_FACT_RELATION, relation);
+    } else if (text[0] == '\'' && (name = strrchr(text, ':'))) {
+        fact = pgcat_view_fact_named(&call->view, PGCAT_FACT_TYPE, NULL, ++name);
+    }
+    *schema = fact ? fact->schema : NULL;
+    return fact && !is_searched(call, fact->schema) ? name : NULL;
+}
+
+/* A stored expression, with names qualified where the search path does not lead to them. */
+bool pgcat_expression(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
+                      struct error *err) {
+    const char *text = arena_copy_string_n(call->arena, arguments[0].text, arguments[0].length), *schema;
+    if (!text)
+        return error_set_no_memory(err);
+    const char *name = find_name(call, text, (uint32_t)arguments[1].number, &schema);
+    if (!name) {
+        *result = arguments[0];
+        return true;
+    }
+    writer_bytes(call->text, text, (size_t)(name - text));
+    pgcat_write_identifier(call->text, schema, strlen(schema));
+    writer_u8(call->text, '.');
+    writer_text(call->text, name);
+    return pgcat_answer_written(call, result, err);
+}
+
 bool pgcat_view_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                      struct error *err) {
     uint32_t oid;

@@ -1,5 +1,6 @@
 -- Small answers about the catalog's objects.
-CREATE MACRO pg_get_expr(expression, relation) AS expression::VARCHAR, (expression, relation, pretty) AS expression::VARCHAR;
+CREATE MACRO pg_get_expr(expression, relation) AS pgcat_expression(expression::VARCHAR, relation),
+    (expression, relation, pretty) AS pgcat_expression(expression::VARCHAR, relation);
 CREATE MACRO pg_tablespace_location(oid) AS '';
 CREATE MACRO pg_relation_is_publishable(oid) AS true;
 CREATE MACRO pg_relation_filenode(oid) AS oid::pg_oid;
