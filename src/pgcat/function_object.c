@@ -99,13 +99,39 @@ static const struct pgcat_fact *find_definition(const struct pgcat_call *call, e
     return fact ? fact : pgcat_view_fact_sub(&call->view, database, oid, sub);
 }
 
+static bool is_searched(const struct pgcat_call *call, const char *schema) {
+    const char *schemas[PGCAT_SCHEMA_LIMIT];
+    int32_t count = pgcat_visible_schemas(&call->view, schemas, PGCAT_SCHEMA_LIMIT);
+    while (count > 0 && strcmp(schemas[count - 1], schema) != 0)
+        count--;
+    return count > 0;
+}
+
+/* The referenced table's schema is put in where the search path does not lead to it. */
+static bool qualify_reference(const struct pgcat_call *call, const struct pgcat_fact *fact, struct pgcat_value *result,
+                              struct error *err) {
+    static const char references[] = ") REFERENCES ";
+    const char *at = fact->schema[0] && !is_searched(call, fact->schema) ? strstr(fact->text, references) : NULL;
+    if (!at) {
+        answer_fact(result, fact);
+        return true;
+    }
+    at += sizeof references - 1;
+    writer_bytes(call->text, fact->text, (size_t)(at - fact->text));
+    pgcat_write_identifier(call->text, fact->schema, strlen(fact->schema));
+    writer_u8(call->text, '.');
+    writer_text(call->text, at);
+    return pgcat_answer_written(call, result, err);
+}
+
 bool pgcat_constraint_text(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                            struct error *err) {
     const struct pgcat_fact *fact = find_definition(call, PGCAT_FACT_STATIC_CONSTRAINT_DEFINITION,
                                                     PGCAT_FACT_CONSTRAINT_DEFINITION, (uint32_t)arguments[0].number, 0);
-    if (fact && call->argument_count == 2 && arguments[1].number)
+    if (fact && call->argument_count == 2 && arguments[1].number && !strstr(fact->text, ") REFERENCES "))
         return write_pretty(call, fact->text, result, err);
-    answer_fact(result, fact);
+    if (fact)
+        return qualify_reference(call, fact, result, err);
     return true;
 }
 
@@ -136,14 +162,6 @@ bool pgcat_function_result(const struct pgcat_call *call, const struct pgcat_val
     writer_text(call->text, fact->text);
     pgcat_type_write(&call->view, (uint32_t)fact->sub, PGCAT_NO_MODIFIER, call->text);
     return pgcat_answer_written(call, result, err);
-}
-
-static bool is_searched(const struct pgcat_call *call, const char *schema) {
-    const char *schemas[PGCAT_SCHEMA_LIMIT];
-    int32_t count = pgcat_visible_schemas(&call->view, schemas, PGCAT_SCHEMA_LIMIT);
-    while (count > 0 && strcmp(schemas[count - 1], schema) != 0)
-        count--;
-    return count > 0;
 }
 
 /* Where in the text a name of the database begins that is not qualified, and whose schema it needs: the sequence of a nextval(), or

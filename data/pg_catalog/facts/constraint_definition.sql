@@ -1,12 +1,11 @@
-SELECT oid, 0, '',
+SELECT oid, 0, CASE kind WHEN 'f' THEN foreign_schema ELSE '' END,
        CASE kind
            WHEN 'c' THEN 'CHECK (' || expression || ')'
            ELSE CASE kind WHEN 'p' THEN 'PRIMARY KEY (' WHEN 'u' THEN 'UNIQUE (' ELSE 'FOREIGN KEY (' END
                || array_to_string([quote_ident(c) FOR c IN columns], ', ') || ')'
        END
        || CASE kind
-           WHEN 'f' THEN ' REFERENCES ' || CASE foreign_schema WHEN 'public' THEN '' ELSE quote_ident(foreign_schema) || '.' END
-               || quote_ident(foreign_name) || '(' || array_to_string([quote_ident(c) FOR c IN foreign_columns], ', ') || ')'
+           WHEN 'f' THEN ' REFERENCES ' || quote_ident(foreign_name) || '(' || array_to_string([quote_ident(c) FOR c IN foreign_columns], ', ') || ')'
                || CASE update_action WHEN 'r' THEN ' ON UPDATE RESTRICT' ELSE '' END
                || CASE delete_action WHEN 'r' THEN ' ON DELETE RESTRICT' ELSE '' END
            ELSE ''
