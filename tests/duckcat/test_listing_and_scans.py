@@ -300,10 +300,9 @@ def test_a_remembered_listing_is_never_out_of_date(client, server):
         assert set(fresh.functions("public")) == {"plus"}
         fresh.create_table("public", "c", pa.schema([("i", pa.int32())]))
         assert set(fresh.tables("public")) == {"b", "c"}
-        sql("USE fresh")
-        sql("DROP TABLE main.b")
-        sql("CREATE TABLE main.d (i INTEGER)")
+        sql("DROP TABLE fresh.main.b")
+        sql("CREATE TABLE fresh.main.d (i INTEGER)")
         assert set(fresh.tables("public")) == {"c", "d"}
-        sql("PREPARE make AS CREATE TABLE main.e (i INTEGER)")
+        sql("PREPARE make AS CREATE TABLE fresh.main.e (i INTEGER)")
         sql("EXECUTE make")
         assert "e" in fresh.tables("public")
