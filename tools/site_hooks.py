@@ -2,9 +2,10 @@
 
 MkDocs calls the on_… functions. A line `<!-- table NAME -->` in a page becomes the table NAME (see TABLES); what stands
 behind a fence's language is for the test that runs the blocks (tests/docs) and is taken away; links from docs/ to the
-header and to examples lead to their pages.
+header and to examples lead to their pages, those to other files name them.
 """
 
+import logging
 import pathlib
 import re
 import sys
@@ -15,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import facts  # noqa: E402
 
+log = logging.getLogger("mkdocs.hooks")
 FENCE = re.compile(r"^(\s*```)(\w+)((?: +[\w=./-]+)+)$", re.MULTILINE)
 
 
@@ -141,7 +143,15 @@ def on_page_markdown(markdown, page, **_):
     markdown = re.sub(r"^<!-- table ([\w-]+) -->$", lambda mark: TABLES[mark[1]](), markdown, flags=re.MULTILINE)
     markdown = FENCE.sub(lambda fence: fence[1] + shown_as(fence[2], fence[3].split()), markdown)
     markdown = re.sub(r"\]\((?:\.\./)+include/airport\.h", f"]({up}airport-h.md", markdown)
-    return re.sub(r"\]\((?:\.\./)+examples/(\w+)(?:/[\w.]*)?\)", rf"]({up}examples/\1.md)", markdown)
+    markdown = re.sub(r"\]\((?:\.\./)+examples/(\w+)(?:/[\w.]*)?\)", rf"]({up}examples/\1.md)", markdown)
+    return re.sub(rf"\[([^]]*)\]\((?:\.\./){{{depth + 1}}}(\w[^)#]*)\)", name_file, markdown)
+
+
+def name_file(link):
+    """A link to a file of the repository that is no page: the site names it."""
+    if not (facts.ROOT / link[2]).exists():
+        log.warning("there is no %s", link[2])
+    return f"{link[1]} (`{link[2]}`)"
 
 
 def shown_as(language, words):
