@@ -214,9 +214,14 @@ static bool check_rows(const struct alteration *a, const struct pgsql_shape_cons
         return error_set_no_memory(err);
     if (!engine_connection_query_text(a->ddl->connection, a->ddl->arena, sql, &missing, err))
         return false;
-    return !missing || error_set_state(err, ERROR_CONSTRAINT, "23503",
-                                       "insert or update on table \"%s\" violates foreign key constraint \"%s\"",
-                                       a->table->shape.name, constraint->name ? constraint->name : "");
+    if (!missing)
+        return true;
+    error_set_state(err, ERROR_CONSTRAINT, "23503", "insert or update on table \"%s\" violates foreign key constraint \"%s\"",
+                    a->table->shape.name, constraint->name);
+    snprintf(err->schema, sizeof err->schema, "%s", a->table->shape.schema);
+    snprintf(err->table, sizeof err->table, "%s", a->table->shape.name);
+    snprintf(err->constraint, sizeof err->constraint, "%s", constraint->name);
+    return false;
 }
 
 /* The engine checks foreign keys at once. One that is to be checked at the end of the transaction cannot be had from it. */

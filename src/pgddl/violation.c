@@ -200,39 +200,46 @@ static bool explain_check(struct violation *v, const char *message) {
     return false;
 }
 
-/* The key names the columns of the other table; PostgreSQL names those of the constraint. */
-static bool explain_missing(struct violation *v, const char *message) {
-    const char *key = quoted_part(v, message, "\" does not exist"), *values = NULL;
+/* The foreign key that the engine's key fits; NULL where it fits none, or several: the engine does not tell which it was. */
+static const struct constraint *find_reference(struct violation *v, const char *key, bool by_foreign, const char **values) {
+    const struct constraint *found = NULL;
     for (int32_t i = 0; key && i < v->count; i++) {
         const struct constraint *c = &v->constraints[i];
-        if (c->kind != 'f' || !is_of_table(v, c) || !(values = key_values(v, key, c->foreign_columns, c->column_count)))
-            continue;
-        error_set_state(v->err, ERROR_CONSTRAINT, "23503", "insert or update on table \"%s\" violates foreign key constraint \"%s\"",
-                        c->table, c->name);
-        error_set_detail(v->err, "Key (%s)=(%s) is not present in table \"%s\".", join(v, c->columns, c->column_count), values,
-                         c->foreign_table);
-        set_fields(v->err, c);
-        return true;
+        bool concerned = c->kind == 'f' && (by_foreign ? is_of_table(v, c) : v->table && strcasecmp(c->foreign_table, v->table) == 0);
+        const char *fitting = concerned ? key_values(v, key, by_foreign ? c->foreign_columns : c->columns, c->column_count) : NULL;
+        if (fitting && found)
+            return NULL;
+        found = fitting ? c : found;
+        *values = fitting ? fitting : *values;
     }
-    return false;
+    return found;
+}
+
+/* The key names the columns of the other table; PostgreSQL names those of the constraint. */
+static bool explain_missing(struct violation *v, const char *message) {
+    const char *values = "";
+    const struct constraint *c = find_reference(v, quoted_part(v, message, "\" does not exist"), true, &values);
+    if (!c)
+        return false;
+    error_set_state(v->err, ERROR_CONSTRAINT, "23503", "insert or update on table \"%s\" violates foreign key constraint \"%s\"", c->table,
+                    c->name);
+    error_set_detail(v->err, "Key (%s)=(%s) is not present in table \"%s\".", join(v, c->columns, c->column_count), values,
+                     c->foreign_table);
+    set_fields(v->err, c);
+    return true;
 }
 
 static bool explain_referenced(struct violation *v, const char *message) {
-    const char *key = quoted_part(v, message, "\" is still referenced"), *values = NULL;
-    for (int32_t i = 0; key && i < v->count; i++) {
-        const struct constraint *c = &v->constraints[i];
-        if (c->kind != 'f' || !c->foreign_table || !v->table || strcasecmp(c->foreign_table, v->table) != 0 ||
-            !(values = key_values(v, key, c->columns, c->column_count)))
-            continue;
-        error_set_state(v->err, ERROR_CONSTRAINT, "23503",
-                        "update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"", c->foreign_table,
-                        c->name, c->table);
-        error_set_detail(v->err, "Key (%s)=(%s) is still referenced from table \"%s\".", join(v, c->foreign_columns, c->column_count),
-                         values, c->table);
-        set_fields(v->err, c);
-        return true;
-    }
-    return false;
+    const char *values = "";
+    const struct constraint *c = find_reference(v, quoted_part(v, message, "\" is still referenced"), false, &values);
+    if (!c)
+        return false;
+    error_set_state(v->err, ERROR_CONSTRAINT, "23503", "update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"",
+                    c->foreign_table, c->name, c->table);
+    error_set_detail(v->err, "Key (%s)=(%s) is still referenced from table \"%s\".", join(v, c->foreign_columns, c->column_count), values,
+                     c->table);
+    set_fields(v->err, c);
+    return true;
 }
 
 static const struct {

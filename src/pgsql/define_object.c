@@ -38,13 +38,25 @@ void define_drop(struct rewriter *r, struct steps *steps) {
         forget_facts(r, steps);
 }
 
+/* The sequences that the tables of these names, in the first schema of the search path that has one, draw from. */
+static void restart_sequences(struct rewriter *r, struct steps *steps, const char *names) {
+    step_behind(r, steps,
+                "SELECT setval(format('\"{}\".\"{}\"', replace(s.schema_name, '\"', '\"\"'), replace(s.sequence_name, '\"', '\"\"')), "
+                "s.start_value, false) FROM duckdb_sequences() s JOIN duckdb_dependencies() d ON d.objid = s.sequence_oid JOIN "
+                "duckdb_tables() t ON t.table_oid = d.refobjid WHERE s.database_name = current_database() AND "
+                "t.database_name = current_database() AND t.table_name IN (%s)",
+                names ? names : "NULL");
+}
+
 /* TRUNCATE [TABLE] [ONLY] a, b [RESTART IDENTITY | CONTINUE IDENTITY] [CASCADE | RESTRICT] */
 void define_truncate(struct rewriter *r, struct steps *steps) {
     int32_t i = 1 + is_word(r, 1, KW_TABLE);
     bool first = true;
+    const char *names = "";
     for (;; i++) {
         i += is_word(r, i, KW_ONLY);
         struct qualified name = qualified_at(r, i);
+        names = arena_format(r->arena, "%s%s%s", names ? names : "", first ? "" : ", ", quote_literal(r, value_at(r, name.last)));
         if (first)
             step_instead(r, steps, "TRUNCATE %s", qualified_text(r, name));
         else
@@ -56,7 +68,7 @@ void define_truncate(struct rewriter *r, struct steps *steps) {
             break;
     }
     if (is_word(r, i, KW_RESTART))
-        steps->notice = "identity columns are not restarted";
+        restart_sequences(r, steps, names);
     i += 2 * (is_word(r, i, KW_RESTART) || is_word(r, i, KW_CONTINUE));
     i += is_word(r, i, KW_CASCADE) || is_word(r, i, KW_RESTRICT);
     if (i < r->count) {
@@ -93,6 +105,19 @@ void define_create_sequence(struct rewriter *r, struct steps *steps) {
     edit_sequence_options(r, steps, qualified_at(r, i));
 }
 
+/* RESTART [[WITH] value] */
+static void restart_sequence(struct rewriter *r, struct steps *steps, struct qualified sequence, int32_t value) {
+    const char *name = quote_literal(r, qualified_text(r, sequence));
+    if (value < r->count)
+        step_behind(r, steps, "SELECT setval(%s, %s, false)", name, token_range_text(r, value, r->count - 1));
+    else
+        step_behind(r, steps, "SELECT setval(%s, start_value, false) FROM duckdb_sequences() WHERE database_name = current_database() AND "
+                              "sequence_name = %s%s%s LIMIT 1",
+                    name, quote_literal(r, value_at(r, sequence.last)), sequence.last > sequence.first ? " AND schema_name = " : "",
+                    sequence.last > sequence.first ? quote_literal(r, value_at(r, sequence.last - 2)) : "");
+    step_nothing(steps, NULL);
+}
+
 void define_alter_sequence(struct rewriter *r, struct steps *steps) {
     struct qualified sequence = qualified_at(r, skip_if_exists(r, 2));
     int32_t i = behind(sequence);
@@ -101,6 +126,8 @@ void define_alter_sequence(struct rewriter *r, struct steps *steps) {
         step_nothing(steps, NULL);
     } else if (is_word(r, i, KW_OWNER)) {
         step_nothing(steps, NULL);
+    } else if (is_word(r, i, KW_RESTART)) {
+        restart_sequence(r, steps, sequence, i + 1 + is_word(r, i + 1, KW_WITH));
     }
 }
 

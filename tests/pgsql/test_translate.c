@@ -197,7 +197,7 @@ static void other_definitions(void **state) {
           {"CREATE UNIQUE INDEX i ON ONLY t USING btree (a text_ops DESC, (b + 1)) INCLUDE (c)", "CREATE UNIQUE INDEX i ON  t  (a  DESC, (b + 1)) "},
           {"CREATE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t (a) "},
           {"DROP VIEW IF EXISTS a, b.c CASCADE", "DROP VIEW IF EXISTS a CASCADE ; DROP VIEW IF EXISTS b.c CASCADE"},
-          {"TRUNCATE TABLE ONLY a, b RESTART IDENTITY CASCADE", "TRUNCATE a ; TRUNCATE b"},
+          {"TRUNCATE TABLE ONLY a, b CONTINUE IDENTITY CASCADE", "TRUNCATE a ; TRUNCATE b"},
           {"CREATE SEQUENCE s AS int CACHE 1 OWNED BY t.a", "CREATE SEQUENCE s    ; ALTER SEQUENCE s OWNED BY t"},
           {"CREATE TYPE c AS (a int)", "CREATE TYPE c AS STRUCT(a int)"},
           {"CREATE SCHEMA AUTHORIZATION x", "CREATE SCHEMA  x"},
