@@ -111,8 +111,8 @@ static void restart_sequence(struct rewriter *r, struct steps *steps, struct qua
     if (value < r->count)
         step_behind(r, steps, "SELECT setval(%s, %s, false)", name, token_range_text(r, value, r->count - 1));
     else
-        step_behind(r, steps, "SELECT setval(%s, start_value, false) FROM duckdb_sequences() WHERE database_name = current_database() AND "
-                              "sequence_name = %s%s%s LIMIT 1",
+        step_behind(r, steps, "SELECT setval(%s, coalesce((SELECT start_value FROM duckdb_sequences() WHERE "
+                              "database_name = current_database() AND sequence_name = %s%s%s LIMIT 1), 1), false)",
                     name, quote_literal(r, value_at(r, sequence.last)), sequence.last > sequence.first ? " AND schema_name = " : "",
                     sequence.last > sequence.first ? quote_literal(r, value_at(r, sequence.last - 2)) : "");
     step_nothing(steps, NULL);

@@ -68,9 +68,13 @@ def outcome(connection, statement):
         return diagnostic.sqlstate, diagnostic.message_primary, diagnostic.table_name, diagnostic.constraint_name
 
 
-def test_definitions(server, postgres):
+def test_definitions(serve, postgres):
     """In order, because each stands on those before; "~" marks where only the kind of the outcome is the same."""
-    sides = [psycopg.connect(host=s.host, port=s.port, user=s.user, dbname=s.database, autocommit=True) for s in (postgres, server)]
+    server = serve()
+    with psycopg.connect(host=postgres.host, port=postgres.port, user=postgres.user, dbname="postgres", autocommit=True) as admin:
+        admin.execute("CREATE DATABASE definitions")
+    sides = [psycopg.connect(host=s.host, port=s.port, user=s.user, dbname=name, autocommit=True)
+             for s, name in ((postgres, "definitions"), (server, "postgres"))]
     different = []
     for line in lines("ddl.sql"):
         statement = line.removeprefix("~ ")
