@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "flight/ipc.h"
+#include "flight/ipc_budget.h"
 #include "flight/ipc_check.h"
 #include "flight/ipc_view.h"
 
@@ -242,6 +243,8 @@ static bool lower_message(struct ipc_decoder *d, uint8_t **copy, struct ArrowBuf
 static bool decode_message(struct ipc_decoder *d, uint8_t **copy, struct ArrowBufferView view, const void *body,
                            size_t body_length, enum ipc_message_kind *kind, struct ArrowArray *out, struct error *err) {
     struct ArrowError why = {{0}};
+    if (!ipc_fields_are_few(*copy + PREFIX_BYTES, (size_t)view.size_bytes - PREFIX_BYTES))
+        return error_set(err, ERROR_PROTOCOL, "Arrow IPC: fields share their children or nest too deep");
     int code = ArrowIpcDecoderVerifyHeader(&d->ipc, view, &why);
     if (code == NANOARROW_OK && !ipc_message_is_sane(*copy + PREFIX_BYTES, body_length))
         code = EINVAL;
