@@ -33,7 +33,7 @@ bench: setup-test build
 
 fuzz: setup-test
 	$(CONFIGURE) build/fuzz -DCMAKE_C_COMPILER=clang -DMALLARDB_FUZZ=ON
-	$(BUILD) build/fuzz
+	$(BUILD) build/fuzz --target fuzzers
 	tools/run-fuzz build/fuzz $(FUZZ_SECONDS)
 
 torture: setup-test build

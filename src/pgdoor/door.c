@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-enum { SWEEP_NS = 20 * 1000 * 1000, GONE_CHECK_NS = 1000 * 1000 * 1000 };
+enum { SWEEP_NS = 20 * 1000 * 1000, GONE_CHECK_NS = 1000 * 1000 * 1000, LAST_ONES_US = 1000 };
 
 const struct terms *door_terms(struct pgdoor *door) {
     return atomic_load(&door->terms);
@@ -288,6 +288,11 @@ void pgdoor_destroy(struct pgdoor *door) {
     if (!door)
         return;
     net_listener_destroy(door->listener);
+    /* Who was accepted since the caller saw the last one go. */
+    while (pgdoor_session_count(door) > 0) {
+        pgdoor_terminate_all(door);
+        usleep(LAST_ONES_US);
+    }
     pthread_mutex_lock(&door->registry_lock);
     if (!door->sweep_is_stopped) {
         door->stop_task.run = stop_sweep;

@@ -78,7 +78,7 @@ void pgdoor_drain(struct pgdoor *door);
 void pgdoor_terminate_all(struct pgdoor *door);
 /* The engine has failed: ends every session with 57P02; new ones wait for it to be reopened. Any thread. */
 void pgdoor_engine_failed(struct pgdoor *door);
-/* All sessions must have ended (pgdoor_session_count() is 0). */
+/* All sessions should have ended (pgdoor_session_count() is 0): those that came since are waited for. */
 void pgdoor_destroy(struct pgdoor *door);
 
 /* The order of METRIC_LABEL(STATE, …). */

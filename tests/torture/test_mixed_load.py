@@ -137,7 +137,6 @@ def test_everything_at_once(server, scale):
     assert server.stop() == 0
 
 
-@pytest.mark.skipif(is_thread_sanitized(), reason="exceptions of DuckDB's interrupted statements leave ThreadSanitizer blind to a thread's locks")
 @pytest.mark.parametrize("numbers", [(signal.SIGTERM,), (signal.SIGINT,), (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)])
 def test_signals_in_the_middle(server, numbers):
     with Load(server, 60):
