@@ -211,11 +211,23 @@ int32_t pgcat_visible_schemas(const struct pgcat_view *view, const char **schema
     return count;
 }
 
+/* Whether DuckDB's USE has led the session to another database: the search path is then no longer ours. */
+static bool is_elsewhere(struct pgcat_session *session, bool *elsewhere, struct error *err) {
+    struct arena arena = {0};
+    const char *database = NULL;
+    bool ok = engine_connection_query_text(session->connection, &arena, "SELECT system.main.current_database()", &database, err);
+    *elsewhere = ok && database && strcmp(database, session->database->name) != 0;
+    arena_destroy(&arena);
+    return ok;
+}
+
 bool pgcat_session_set_private(struct pgcat_session *session, bool is_private, struct error *err) {
-    bool moved = session->is_private != is_private;
+    bool moved = session->is_private != is_private, elsewhere = false;
     session->is_private = is_private;
     forget_private_facts(session);
-    return !moved || apply_path(session, err);
+    if (!moved)
+        return true;
+    return is_elsewhere(session, &elsewhere, err) && (elsewhere || apply_path(session, err));
 }
 
 void pgcat_session_end_transaction(struct pgcat_session *session) {

@@ -1,4 +1,4 @@
-"""INSERT with fewer values than columns, and what is refused, beside a real PostgreSQL."""
+"""Where PostgreSQL's statements and DuckDB's meet: INSERT with fewer values than columns, USE."""
 import psycopg
 import pytest
 
@@ -37,3 +37,16 @@ def test_fewer_values_prepared(both):
         for a in range(12):  # psycopg prepares at the server after five
             connection.execute("INSERT INTO few VALUES (%s, %s)", (a, "x"), prepare=a > 5)
         assert connection.execute('SELECT count(*), min("B b") FROM few').fetchone() == (12, "x")
+
+
+def test_use_outlasts_definitions(serve):
+    server = serve(":memory:")
+    with psycopg.connect(host=server.host, port=server.port, user=server.user, dbname=server.database, autocommit=True) as c:
+        where = "SELECT database_name FROM duckdb_tables() WHERE table_name = 'e'"
+        c.execute("ATTACH ':memory:' AS fresh")
+        c.execute("USE fresh")
+        for statement in ("CREATE TABLE b (a int)", "DROP TABLE b", "BEGIN", "CREATE TABLE d (a int)", "COMMIT", "ALTER TABLE d ADD x int"):
+            c.execute(statement)
+            assert c.execute("SELECT current_database()").fetchone() == ("fresh",)
+        c.execute("CREATE TABLE e (a int)")
+        assert c.execute(where).fetchall() == [("fresh",)]
