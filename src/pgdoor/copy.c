@@ -155,12 +155,21 @@ static enum execute_status start_out(struct session *session, struct portal *por
                                      .transient = source,
                                      .rows_left = INT64_MAX,
                                      .copy = options,
+                                     .header_due = is_binary,
                                      .statement = portal->prepared->statement};
     return EXECUTE_ROWS;
 }
 
-void copy_finish_out(struct session *session, const struct pgwire_copy_options *options) {
-    pgwire_copy_write_trailer(&session->out, options);
+void copy_begin_out(struct session *session, struct row_run *run, size_t message) {
+    if (run->header_due)
+        pgwire_copy_insert_binary_header(&session->out, message);
+    run->header_due = false;
+}
+
+void copy_finish_out(struct session *session, struct row_run *run) {
+    size_t trailer = session->out.length;
+    pgwire_copy_write_trailer(&session->out, run->copy);
+    copy_begin_out(session, run, trailer);
     pgwire_write_copy_done(&session->out);
 }
 

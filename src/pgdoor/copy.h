@@ -5,8 +5,10 @@
 #include "pgdoor/execute.h"
 
 enum execute_status copy_start(struct session *session, struct portal *portal, struct error *err);
+/* The binary format's header, once, into the first message of COPY TO, which begins at `message`. */
+void copy_begin_out(struct session *session, struct row_run *run, size_t message);
 /* After the last row of COPY TO: the trailer and CopyDone. */
-void copy_finish_out(struct session *session, const struct pgwire_copy_options *options);
+void copy_finish_out(struct session *session, struct row_run *run);
 /* The messages of COPY FROM. */
 enum step copy_in_data(struct session *session, struct pgwire_value data);
 enum step copy_in_done(struct session *session);

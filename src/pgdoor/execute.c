@@ -413,7 +413,7 @@ bool execute_finish_rows(struct session *session, enum portal_status status, str
     session->rows = (struct row_run){0};
     execute_end(session);
     if (run.copy)
-        copy_finish_out(session, run.copy);
+        copy_finish_out(session, &run);
     bool suspended = status == PORTAL_LIMIT && run.statement == run.portal->prepared->statement && !run.copy;
     if (suspended)
         pgwire_write_portal_suspended(&session->out);

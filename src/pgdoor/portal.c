@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "engine/value.h"
+#include "pgdoor/copy.h"
 #include "pgdoor/door.h"
 #include "pgdoor/prepared.h"
 
@@ -144,10 +145,14 @@ static bool next_chunk(struct portal *portal, struct error *err) {
 }
 
 static bool encode(struct session *session, const struct portal *portal, int64_t rows, struct error *err) {
-    const struct row_run *run = &session->rows;
-    return run->copy ? pgtype_encode_copy_rows(portal->encoder, run->copy, portal->chunk, portal->next_row, rows,
-                                               &session->out, err)
-                     : pgtype_encode_rows(portal->encoder, portal->chunk, portal->next_row, rows, &session->out, err);
+    struct row_run *run = &session->rows;
+    if (!run->copy)
+        return pgtype_encode_rows(portal->encoder, portal->chunk, portal->next_row, rows, &session->out, err);
+    size_t start = session->out.length;
+    bool ok = pgtype_encode_copy_rows(portal->encoder, run->copy, portal->chunk, portal->next_row, rows, &session->out, err);
+    if (session->out.length > start)
+        copy_begin_out(session, run, start);
+    return ok;
 }
 
 enum portal_status portal_advance(struct session *session, struct error *err) {

@@ -198,16 +198,28 @@ const struct engine_statement *prepared_described(const struct prepared *prepare
     return described && engine_statement_column_count(described) >= 0 ? described : NULL;
 }
 
+/* A numeric parameter is bound without a cast, since it brings its own scale along: what stands beside it, as a NULL of no
+ * declared type, the engine could only take for text. */
+static bool hides_types(const struct prepared *prepared) {
+    bool open = false, numeric = false;
+    for (int32_t i = 0; i < prepared->parameter_count; i++) {
+        open |= !prepared->parameter_oids[i];
+        numeric |= prepared->parameter_oids[i] == PGTYPE_NUMERIC;
+    }
+    return open && numeric;
+}
+
 /* By what Parse declared, then by what the engine infers, then by what PostgreSQL would infer, then text. */
 static bool prepare_parameters(struct session *session, struct prepared *prepared, struct error *err) {
     uint32_t *oids = prepared->parameter_oids;
     int32_t count = prepared->parameter_count;
-    if (!translate(session, prepared, oids, count, false, err) || !prepare_engine(session, prepared, err))
+    struct error ignored; /* what cannot be inferred is text */
+    bool hidden = hides_types(prepared);
+    if (!hidden && (!translate(session, prepared, oids, count, false, err) || !prepare_engine(session, prepared, err)))
         return false;
     bool described = !prepared->engine || engine_statement_column_count(prepared->engine) >= 0;
-    if (settle_parameters(session, prepared) && described)
+    if (!hidden && settle_parameters(session, prepared) && described)
         return true;
-    struct error ignored; /* what cannot be inferred is text */
     if (translate(session, prepared, oids, count, true, &ignored) && prepare_engine(session, prepared, &ignored))
         settle_parameters(session, prepared);
     for (int32_t i = 0; i < count; i++)

@@ -85,6 +85,7 @@ struct row_run {
     int64_t rows_left;     /* before the portal is suspended; INT64_MAX: all */
     int64_t rows_sent, bytes_sent;
     const struct pgwire_copy_options *copy;  /* COPY TO STDOUT; otherwise NULL */
+    bool header_due;                         /* of its binary format, in front of the first row */
     const struct pgsql_statement *statement; /* whose tag ends it: not the portal's for FETCH and EXECUTE */
     struct portal *transient; /* made for FETCH's or EXECUTE's statement, destroyed at the end */
 };

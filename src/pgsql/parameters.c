@@ -101,15 +101,71 @@ static bool infer_from_operator(struct rewriter *r, int32_t i) {
     return true;
 }
 
+/* The first token of the item at a place of a row of VALUES; -1 when the row is shorter. */
+static int32_t row_item(const struct rewriter *r, int32_t open, int32_t column) {
+    int32_t at = open + 1;
+    for (; at < r->partner[open] && column > 0; at++) {
+        column -= is_kind(r, at, PGSQL_COMMA);
+        at = r->partner[at] > at ? r->partner[at] : at;
+    }
+    return column == 0 && at < r->partner[open] ? at : -1;
+}
+
+static int32_t item_end(const struct rewriter *r, int32_t first, int32_t close) {
+    int32_t at = first;
+    while (at < close && !is_kind(r, at, PGSQL_COMMA))
+        at = r->partner[at] > at ? r->partner[at] + 1 : at + 1;
+    return at - 1;
+}
+
+/* What a value of another row says about the type of this one's; NULL: nothing. */
+static const char *value_like(struct rewriter *r, int32_t first, int32_t last) {
+    if (first == last && is_word(r, first, KW_NULL))
+        return NULL;
+    if (first != last || !is_kind(r, first, PGSQL_PARAMETER))
+        return short_operand(r, first, last);
+    uint32_t oid = declared_oid(r, first);
+    const char *sql = oid == PGTYPE_NUMERIC ? "DECIMAL(38, 10)" : type_sql(r, oid);
+    return sql ? arena_format(r->arena, "NULL::%s", sql) : NULL;
+}
+
+/* VALUES (…, $1), (…, 5): the values of a column are of one type. The rows looked at are those around. */
+static bool infer_from_values(struct rewriter *r, int32_t i) {
+    enum { ROWS = 64 };
+    int32_t open = r->enclosing[i], column = 0;
+    bool alone = (is_kind(r, i - 1, PGSQL_OPEN_PAREN) || is_kind(r, i - 1, PGSQL_COMMA)) &&
+                 (is_kind(r, i + 1, PGSQL_CLOSE_PAREN) || is_kind(r, i + 1, PGSQL_COMMA));
+    if (!alone || open < 1 || r->partner[open] < 0 || (!is_word(r, open - 1, KW_VALUES) && !is_kind(r, open - 1, PGSQL_COMMA)))
+        return false;
+    for (int32_t at = open + 1; at < i; at++) {
+        column += is_kind(r, at, PGSQL_COMMA);
+        at = r->partner[at] > at ? r->partner[at] : at;
+    }
+    for (int32_t row = 0; row < ROWS && is_kind(r, open - 1, PGSQL_COMMA) && is_kind(r, open - 2, PGSQL_CLOSE_PAREN); row++)
+        open = r->partner[open - 2];
+    if (open < 1 || !is_word(r, open - 1, KW_VALUES))
+        return false;
+    for (int32_t row = 0; row < ROWS && is_kind(r, open, PGSQL_OPEN_PAREN) && r->partner[open] > 0; row++) {
+        int32_t first = row_item(r, open, column);
+        const char *like = first < 0 ? NULL : value_like(r, first, item_end(r, first, r->partner[open]));
+        if (like) {
+            infer_like(r, i, like);
+            return true;
+        }
+        open = is_kind(r, r->partner[open] + 1, PGSQL_COMMA) ? r->partner[open] + 2 : r->count;
+    }
+    return false;
+}
+
 void rewriter_place_parameters(struct rewriter *r) {
     for (int32_t i = 0; i < r->count && !r->parser.failed; i++) {
         if (r->tokens[i].kind != PGSQL_PARAMETER)
             continue;
         uint32_t oid = declared_oid(r, i);
-        const char *sql = type_sql(r, oid);
+        const char *sql = oid == PGTYPE_NUMERIC && r->options->infer ? "DECIMAL(38, 10)" : type_sql(r, oid);
         if (sql)
             cast_parameter(r, i, sql);
         else if (oid == PGTYPE_NONE && r->options->infer && !infer_from_cast(r, i) && !infer_from_any(r, i))
-            infer_from_operator(r, i);
+            (void)(infer_from_values(r, i) || infer_from_operator(r, i));
     }
 }

@@ -123,6 +123,7 @@ void rule_escape_string(struct rewriter *r, int32_t i);
 void rule_bit_string(struct rewriter *r, int32_t i);
 void rule_array_literal(struct rewriter *r, int32_t i);
 void rule_bytea_literal(struct rewriter *r, int32_t i);
+void rule_subscript(struct rewriter *r, int32_t i);
 void rule_quoted_word(struct rewriter *r, int32_t i);
 void rule_label(struct rewriter *r, int32_t i);
 void rule_name(struct rewriter *r, int32_t i);

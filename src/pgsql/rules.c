@@ -74,6 +74,8 @@ static rule_function *find_rule(const char *text, const struct pgsql_token *toke
     case PGSQL_BIT_STRING:
     case PGSQL_HEX_STRING:
         return rule_bit_string;
+    case PGSQL_OPEN_BRACKET:
+        return rule_subscript;
     case PGSQL_OPERATOR:
         return rules_of_operator(text, token);
     default:

@@ -77,3 +77,33 @@ void rule_sequence_row(struct rewriter *r, int32_t i) {
                  "sequence_name = %s)",
                  schema, quote_literal(r, value_at(r, last)));
 }
+
+/* TABLESAMPLE SYSTEM (10): per cent. */
+void rule_sample(struct rewriter *r, int32_t i) {
+    int32_t open = i + 2, close = is_kind(r, open, PGSQL_OPEN_PAREN) ? r->partner[open] : -1;
+    bool is_number = close == open + 2 && (is_kind(r, open + 1, PGSQL_INTEGER) || is_kind(r, open + 1, PGSQL_NUMBER));
+    if (is_number && (is_named(r, i + 1, "bernoulli") || is_named(r, i + 1, "system")))
+        edit_insert_behind(r, open + 1, " PERCENT");
+}
+
+/* FROM (VALUES (…), …) AS v: the columns are column1, column2 and so on. */
+void rule_values(struct rewriter *r, int32_t i) {
+    int32_t open = r->enclosing[i], row = i + 1;
+    if (open < 0 || open != i - 1 || r->partner[open] < 0 || r->places[open] != PLACE_FROM || !is_kind(r, row, PGSQL_OPEN_PAREN))
+        return;
+    int32_t alias = r->partner[open] + 1 + is_word(r, r->partner[open] + 1, KW_AS);
+    if (!is_name(r, alias) || is_kind(r, alias + 1, PGSQL_OPEN_PAREN))
+        return;
+    struct parser_list names = {0};
+    int32_t number = 0;
+    for (int32_t at = row; at < r->partner[row]; at++) {
+        if (at == row || is_kind(r, at, PGSQL_COMMA)) {
+            const char **name = parser_list_add(&r->parser, &names, sizeof *name);
+            if (name)
+                *name = arena_format(r->arena, "column%d", ++number);
+        } else if (r->partner[at] > at) {
+            at = r->partner[at];
+        }
+    }
+    edit_insert_behind(r, alias, "(%s)", join_texts(r, &names, ", "));
+}

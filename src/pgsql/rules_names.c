@@ -229,3 +229,18 @@ void rule_tableoid(struct rewriter *r, int32_t i) {
             return;
     }
 }
+
+/* A column's type in a definition: behind its name, or TYPE, and before anything but another name. */
+static bool is_column_type(const struct rewriter *r, int32_t i) {
+    bool defines = r->statement->kind == PGSQL_STATEMENT_CREATE_TABLE || r->statement->kind == PGSQL_STATEMENT_ALTER_TABLE;
+    return defines && is_name(r, i - 1) && !is_name(r, i + 1);
+}
+
+/* float is double precision, float(p) real up to 24 binary digits (PostgreSQL 15, 8.1.3); DuckDB's FLOAT is always real. */
+void rule_float(struct rewriter *r, int32_t i) {
+    if (!in_type_position(r, i) && !is_column_type(r, i))
+        return;
+    bool has_digits = is_kind(r, i + 1, PGSQL_OPEN_PAREN) && is_kind(r, i + 2, PGSQL_INTEGER) && is_kind(r, i + 3, PGSQL_CLOSE_PAREN);
+    bool is_real = has_digits && strtol(value_at(r, i + 2), NULL, 10) <= 24;
+    edit_replace(r, i, has_digits ? i + 3 : i, is_real ? "REAL" : "DOUBLE");
+}

@@ -128,3 +128,10 @@ void rule_divide(struct rewriter *r, int32_t i) {
     edit_insert_before(r, i + 1, "pgcat_divisor(");
     edit_insert_behind(r, operand_end(r, i + 1), ")");
 }
+
+/* j['key']: a key, which DuckDB would rather take for an index. Its own literals of maps and structs know better. */
+void rule_subscript(struct rewriter *r, int32_t i) {
+    bool is_key = is_string(r, i + 1) && is_kind(r, i + 2, PGSQL_CLOSE_BRACKET);
+    if (is_key && ends_operand(r, i - 1) && !is_kind(r, i - 1, PGSQL_CLOSE_BRACE))
+        edit_insert_behind(r, i + 1, "::VARCHAR");
+}

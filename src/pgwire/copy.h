@@ -68,9 +68,12 @@ enum pgwire_copy_status pgwire_copy_reader_next(struct pgwire_copy_reader *reade
 void pgwire_copy_reader_explain(const struct pgwire_copy_reader *reader, int32_t column, struct error *err);
 void pgwire_copy_reader_destroy(struct pgwire_copy_reader *reader);
 
-/* Writing. The file header of the binary format or the header line; nothing without one. As CopyData messages. */
+/* Writing. The header line as a CopyData message; nothing without one. */
 void pgwire_copy_write_header(struct writer *w, const struct pgwire_copy_options *options, const char *const *columns,
                               int32_t column_count);
+/* The binary format's file header, put into the CopyData message that begins at `message`, the first one: PostgreSQL sends it
+ * together with the first row, or the trailer, and there are clients that look for both in one message. */
+void pgwire_copy_insert_binary_header(struct writer *w, size_t message);
 /* The binary format's trailer; nothing for the others. As a CopyData message. */
 void pgwire_copy_write_trailer(struct writer *w, const struct pgwire_copy_options *options);
 /* Escapes what was written from `start` on, a value's text, in place. */

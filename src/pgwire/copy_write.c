@@ -87,18 +87,21 @@ void pgwire_copy_escape_csv(struct writer *w, size_t start, const struct pgwire_
     *--to = quote;
 }
 
-static void write_binary_header(struct writer *w) {
+void pgwire_copy_insert_binary_header(struct writer *w, size_t message) {
     static const uint8_t header[19] = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', 0xff, '\r', '\n'}; /* no flags, no extension */
-    pgwire_write_copy_data(w, header, sizeof header);
+    size_t row = message + 1 + sizeof(uint32_t);
+    uint32_t length;
+    if (!writer_place(w, sizeof header))
+        return;
+    memmove(w->bytes + row + sizeof header, w->bytes + row, w->length - sizeof header - row);
+    memcpy(w->bytes + row, header, sizeof header);
+    memcpy(&length, w->bytes + message + 1, sizeof length);
+    writer_store_u32(w->bytes + message + 1, __builtin_bswap32(length) + (uint32_t)sizeof header);
 }
 
 void pgwire_copy_write_header(struct writer *w, const struct pgwire_copy_options *options, const char *const *columns,
                               int32_t column_count) {
-    if (options->format == PGWIRE_COPY_BINARY) {
-        write_binary_header(w);
-        return;
-    }
-    if (options->header == PGWIRE_COPY_HEADER_NONE)
+    if (options->format == PGWIRE_COPY_BINARY || options->header == PGWIRE_COPY_HEADER_NONE)
         return;
     size_t message = pgwire_begin(w, 'd');
     for (int32_t i = 0; i < column_count; i++) {

@@ -10,7 +10,7 @@ CREATE MACRO array_fill(x, lengths) AS list_transform(range(lengths[1]), lambda 
 CREATE MACRO array_positions(a, x) AS [i::INTEGER FOR v, i IN a IF v IS NOT DISTINCT FROM x];
 CREATE MACRO array_to_string(a, delimiter) AS system.main.array_to_string(a, delimiter),
     (a, delimiter, null_string) AS system.main.array_to_string(list_transform(a, lambda e: coalesce(e::VARCHAR, null_string)), delimiter);
-CREATE MACRO array_length(a, dimension) AS CASE WHEN dimension = 1 AND len(a) > 0 THEN len(a)::INTEGER WHEN dimension = 2 THEN nullif(json_array_length(to_json(a), '$[0]'), 0)::INTEGER END;
+CREATE MACRO array_length(a, dimension) AS pgcat_array_length(a, dimension::INTEGER);
 CREATE MACRO every(x) AS bool_and(x);
 -- A series of integers is one of integers.
 CREATE MACRO pgcat_series(a INTEGER, b INTEGER) AS unnest(generate_series(a, b)::INTEGER[]),

@@ -9,10 +9,9 @@ CREATE MACRO "position"(s, part) AS system.main.strpos(s, part)::INTEGER;
 CREATE MACRO lpad(s, n) AS system.main.lpad(s, n, ' '), (s, n, filler) AS system.main.lpad(s, n, filler);
 CREATE MACRO rpad(s, n) AS system.main.rpad(s, n, ' '), (s, n, filler) AS system.main.rpad(s, n, filler);
 -- A start before the text takes away from the length.
-CREATE MACRO substring(s, first) AS system.main.substring(s, CASE WHEN first < 1 THEN 1 ELSE first END),
+CREATE MACRO substr(s, first) AS system.main.substring(s, CASE WHEN first < 1 THEN 1 ELSE first END),
     (s, first, n) AS system.main.substring(s, CASE WHEN first < 1 THEN 1 ELSE first END,
         CASE WHEN n < 0 THEN error('negative substring length not allowed') WHEN first + n < 1 THEN 0 WHEN first < 1 THEN n + first - 1 ELSE n END);
-CREATE MACRO substr(s, first) AS substring(s, first), (s, first, n) AS substring(s, first, n);
 CREATE MACRO "overlay"(s, part, first) AS s[:first - 1] || part || s[first + system.main.length(part):],
     (s, part, first, n) AS s[:first - 1] || part || s[first + n:];
 CREATE MACRO to_hex(n INTEGER) AS lower(right(system.main.to_hex(n), 8)), (n) AS lower(system.main.to_hex(n));
