@@ -1,9 +1,9 @@
 /*
  * Runs a fuzz target without libFuzzer: over every file of a corpus folder, over each of its prefixes' ends, and over
- * a fixed number of deterministic mutations of it. So ordinary test runs, with any compiler and sanitizer, replay
+ * a number of deterministic mutations of it. So ordinary test runs, with any compiler and sanitizer, replay
  * what fuzzing has found.
  *
- * Usage: replay_LAYER_NAME FOLDER. A folder that does not exist counts as one empty input.
+ * Usage: replay_LAYER_NAME FOLDER MUTATIONS. A folder that does not exist counts as one empty input.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -12,7 +12,6 @@
 #include <string.h>
 
 enum {
-    MUTATIONS_PER_RUN = 4000,
     MAX_INPUT_BYTES = 1 << 20,
     MAX_EDITS = 8,
     GROWTH_BYTES = 16,
@@ -118,24 +117,25 @@ static void run_mutations(const struct input *input, size_t count, uint64_t *sta
 
 int main(int argc, char **argv)
 {
-    if (argc != 2) {
-        fprintf(stderr, "usage: %s FOLDER\n", argv[0]);
+    if (argc != 3) {
+        fprintf(stderr, "usage: %s FOLDER MUTATIONS\n", argv[0]);
         return 2;
     }
+    size_t mutations = strtoul(argv[2], NULL, 10);
     uint64_t state = 0x9e3779b97f4a7c15u;
     struct dirent **entries = NULL;
     int count = scandir(argv[1], &entries, is_visible, compare_names);
     struct input empty = {NULL, 0};
     run(NULL, 0);
-    run_mutations(&empty, MUTATIONS_PER_RUN / 10, &state);
+    run_mutations(&empty, mutations / 10, &state);
     for (int i = 0; i < count; i++) {
         struct input input = read_input(argv[1], entries[i]->d_name);
         run(input.data, input.size);
-        run_mutations(&input, MUTATIONS_PER_RUN / (size_t)count + 1, &state);
+        run_mutations(&input, mutations / (size_t)count + 1, &state);
         free(input.data);
         free(entries[i]);
     }
     free(entries);
-    printf("%d files and about %d mutations replayed\n", count > 0 ? count : 0, MUTATIONS_PER_RUN);
+    printf("%d files and about %zu mutations replayed\n", count > 0 ? count : 0, mutations);
     return 0;
 }
