@@ -148,9 +148,7 @@ static struct net_member *dequeue(struct net_crew *crew) {
 }
 
 void net_crew_wake(struct net_member *member) {
-    struct seat *seat = seat_of(member->crew, member->fd);
-    uint32_t number = (uint32_t)(atomic_load(&seat->word) >> SEAT_NUMBER_SHIFT);
-    if (claim(seat, number, 0))
+    if (claim(seat_of(member->crew, member->fd), member->number, 0))
         enqueue(member->crew, member);
 }
 
@@ -159,7 +157,7 @@ bool net_crew_join(struct net_crew *crew, struct net_member *member, int fd, net
     if (!seat)
         return false;
     uint64_t number = atomic_load(&seat->word) >> SEAT_NUMBER_SHIFT;
-    *member = (struct net_member){.crew = crew, .run = run, .fd = fd};
+    *member = (struct net_member){.crew = crew, .run = run, .fd = fd, .number = (uint32_t)number};
     seat->member = member;
     atomic_store(&seat->word, number << SEAT_NUMBER_SHIFT | SEAT_RUNNING);
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = event_data(fd, number)};
@@ -168,7 +166,6 @@ bool net_crew_join(struct net_crew *crew, struct net_member *member, int fd, net
         return true;
     }
     atomic_store(&seat->word, (number + 1) << SEAT_NUMBER_SHIFT | SEAT_EMPTY);
-    member->crew = NULL;
     return error_set_errno(err, ERROR_SYSTEM, errno, "cannot wait for a connection");
 }
 
@@ -177,7 +174,6 @@ void net_crew_leave(struct net_member *member) {
     epoll_ctl(member->crew->epoll_fd, EPOLL_CTL_DEL, member->fd, NULL);
     uint64_t number = atomic_load(&seat->word) >> SEAT_NUMBER_SHIFT;
     atomic_store(&seat->word, (number + 1) << SEAT_NUMBER_SHIFT | SEAT_EMPTY);
-    member->crew = NULL;
 }
 
 /* ---- how many threads ---- */
@@ -322,13 +318,13 @@ static bool open_descriptors(struct net_crew *crew, struct error *err) {
 }
 
 static bool start_threads(struct net_crew *crew, struct error *err) {
+    pthread_mutex_lock(&crew->lock); /* the watch looks at once, and is not to find too few threads */
     crew->watch = ticker_create("crew-watch", TICK_NS, look, crew, err);
-    if (!crew->watch)
-        return false;
-    pthread_mutex_lock(&crew->lock);
-    int failure = start_thread(crew);
+    int failure = crew->watch ? start_thread(crew) : 0;
     pthread_mutex_unlock(&crew->lock);
-    return !failure || error_set_errno(err, ERROR_SYSTEM, failure, "cannot start a worker thread");
+    if (failure)
+        error_set_errno(err, ERROR_SYSTEM, failure, "cannot start a worker thread");
+    return crew->watch && !failure;
 }
 
 struct net_crew *net_crew_create(const char *name, int32_t at_work, int32_t max_threads, struct error *err) {

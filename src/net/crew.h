@@ -26,6 +26,7 @@ struct net_member {
     struct net_member *next; /* while it waits to run */
     net_member_fn run;       /* on a thread of the crew, as the owner: ends with net_crew_park() or net_crew_leave() */
     int fd;
+    uint32_t number; /* in its seat */
 };
 
 /* `at_work` threads at once, `max_threads` with those that are held up. Owned, free with net_crew_destroy. */
@@ -42,7 +43,7 @@ bool net_crew_join(struct net_crew *crew, struct net_member *member, int fd, net
  * nothing of it may be touched. False: something of the kind has happened since it began to run, it is still the caller's.
  * Readiness is told once: who parks must have read or written until the system wanted to wait, or until a read came back short. */
 bool net_crew_park(struct net_member *member);
-/* The member runs, or does not park. Any thread, while the member cannot leave. */
+/* The member runs, or does not park; without effect once it has left. Any thread, while the member's memory lives. */
 void net_crew_wake(struct net_member *member);
 /* The client has closed its side or the connection broke: a short read does not mean that there is nothing more to learn.
  * The owner only. */

@@ -18,7 +18,8 @@ struct echo {
     atomic_int inside;   /* threads that run it now */
     atomic_int overlaps; /* times there were two */
     atomic_int runs;
-    atomic_bool leave;   /* the next run ends it */
+    pthread_mutex_t lock; /* it cannot leave while somebody who holds it wakes it */
+    bool leave;           /* under the lock: the next run ends it */
     atomic_bool gone;
 };
 
@@ -47,7 +48,10 @@ static void echo_run(struct net_member *member) {
             assert_int_equal(write(echo->ours, &byte, 1), 1);
         }
         atomic_fetch_sub(&echo->inside, 1);
-        if (atomic_load(&echo->leave)) {
+        pthread_mutex_lock(&echo->lock);
+        bool leave = echo->leave;
+        pthread_mutex_unlock(&echo->lock);
+        if (leave) {
             net_crew_leave(member);
             close(echo->ours);
             atomic_store(&echo->gone, true);
@@ -59,7 +63,7 @@ static void echo_run(struct net_member *member) {
 static void echo_join(struct echo *echo, struct net_crew *crew) {
     struct error err;
     int pair[2];
-    *echo = (struct echo){0};
+    *echo = (struct echo){.lock = PTHREAD_MUTEX_INITIALIZER};
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
     echo->ours = pair[0];
     echo->theirs = pair[1];
@@ -76,8 +80,10 @@ static bool ask(struct echo *echo, char byte, int timeout_ms) {
 }
 
 static void echo_leave(struct echo *echo) {
-    atomic_store(&echo->leave, true);
+    pthread_mutex_lock(&echo->lock);
+    echo->leave = true;
     net_crew_wake(&echo->member);
+    pthread_mutex_unlock(&echo->lock);
     assert_true(becomes(&echo->gone));
     assert_int_equal(atomic_load(&echo->overlaps), 0);
     close(echo->theirs);
@@ -187,9 +193,8 @@ static void a_hang_up_is_noted(void **state) {
     struct net_crew *crew = create(1, 1);
     echo_join(&echo, crew);
     assert_true(ask(&echo, 'a', 5000));
-    int before = atomic_load(&echo.runs);
     shutdown(echo.theirs, SHUT_WR);
-    for (int n = 0; n < 5000 && atomic_load(&echo.runs) == before; n++)
+    for (int n = 0; n < 5000 && !net_member_hung_up(&echo.member); n++)
         sleep_ms(1);
     assert_true(net_member_hung_up(&echo.member));
     echo_leave(&echo);
