@@ -4,7 +4,7 @@ import subprocess
 
 import psycopg
 import pytest
-from conftest import POSTGRES_PROGRAMS
+from running import POSTGRES_PROGRAMS
 
 
 @pytest.fixture(scope="module")

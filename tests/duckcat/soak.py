@@ -17,7 +17,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parents[1] / folder) for folder in ("
 import psycopg  # noqa: E402
 import pyarrow as pa  # noqa: E402
 
-import conftest  # noqa: E402
+import running  # noqa: E402
 from airport_client import Client  # noqa: E402
 
 SCHEMA = pa.schema([("g", pa.int64()), ("v", pa.int64()), ("t", pa.string())])
@@ -133,7 +133,7 @@ class Soak:
 
 
 def main():
-    with tempfile.TemporaryDirectory() as directory, conftest.RunningServer(pathlib.Path(directory)) as server:
+    with tempfile.TemporaryDirectory() as directory, running.RunningServer(pathlib.Path(directory)) as server:
         soak = Soak(server)
         wrong = soak.run(float(sys.argv[1]))
         print({**soak.done}, "refused", {**soak.refused})

@@ -11,7 +11,7 @@ import pytest
 
 import wire
 from certificates import endpoint_hash, make_certificate
-from conftest import RunningServer
+from running import RunningServer
 
 
 @pytest.fixture(scope="module")

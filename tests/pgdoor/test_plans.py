@@ -5,7 +5,7 @@ import time
 import psycopg
 import pytest
 
-from conftest import RunningServer
+from running import RunningServer
 
 ROWS = 5000
 QUESTIONS = [

@@ -5,7 +5,7 @@ import pathlib
 import psycopg
 import pytest
 
-from conftest import RunningServer
+from running import RunningServer
 
 TABLES = """
     CREATE TABLE parents (id int PRIMARY KEY, name text);

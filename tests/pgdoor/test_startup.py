@@ -8,6 +8,7 @@ import pytest
 
 import wire
 from certificates import make_certificate
+from running import RunningServer
 
 SSL_REQUEST, GSSENC_REQUEST, CANCEL_REQUEST = 80877103, 80877104, 80877102
 
@@ -20,8 +21,6 @@ def certificate(tmp_path_factory):
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory, certificate):
     """A server with TLS and a password."""
-    from conftest import RunningServer
-
     with RunningServer(tmp_path_factory.mktemp("secure"), password="secret", tls_cert=certificate.cert,
                        tls_key=certificate.key) as running:
         yield running
