@@ -30,6 +30,8 @@ def find(script, side):
 
 @pytest.mark.parametrize("script", ["alembic_session.py", "django/session.py"])
 def test_migrations(server, postgres, script):
+    if server.is_sanitized():
+        pytest.skip("hundreds of definitions, each with its catalog: minutes under the sanitizer")
     expected, ours = find(script, postgres), find(script, server)
     assert "failure" not in json.loads(expected)
     difference = list(difflib.unified_diff(expected.splitlines(), ours.splitlines(), "postgresql", "ours", lineterm=""))
