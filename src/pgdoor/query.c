@@ -13,6 +13,7 @@ static enum step ready(struct session *session) {
     session->script = (struct script_run){0};
     watch_forget(session);
     arena_reset(&session->message);
+    arena_reset(&session->statement);
     parameters_report(session);
     transaction_write_ready(session);
     if (session->state != SESSION_READY)
@@ -45,9 +46,17 @@ enum step query_begin(struct session *session, const struct pgwire_query *query)
     struct error err;
     error_clear(&err);
     struct script_run *run = &session->script;
-    *run = (struct script_run){.plan = prepared_find_plan(session, query->text, strlen(query->text))};
+    size_t length = strlen(query->text);
+    *run = (struct script_run){.plan = prepared_find_plan(session, query->text, length)};
+    /* COPY FROM STDIN reads other messages while the script is under way: its text and statements stay out of their memory. */
+    arena_reset(&session->statement);
+    const char *text = run->plan ? query->text : arena_copy_string_n(&session->statement, query->text, length);
+    if (!text) {
+        error_set_no_memory(&err);
+        return query_fail(session, &err);
+    }
     /* The unnamed statement and portal do not survive a Query. */
-    watch_text(session, query->text, strlen(query->text));
+    watch_text(session, text, length);
     struct prepared *unnamed = prepared_find(session, "");
     if (unnamed)
         prepared_drop(session, unnamed);
@@ -56,7 +65,7 @@ enum step query_begin(struct session *session, const struct pgwire_query *query)
         prepared_hold(run->plan);
         run->script.statements = run->plan->statement;
         run->script.statement_count = 1;
-    } else if (!pgsql_script_parse(&session->message, query->text, strlen(query->text), &run->script, &err)) {
+    } else if (!pgsql_script_parse(&session->statement, text, length, &run->script, &err)) {
         return query_fail(session, &err);
     }
     if (run->script.statement_count == 0) {

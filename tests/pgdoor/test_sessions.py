@@ -386,3 +386,16 @@ def test_many_long_statements_keep_nobody_out(serve):
             cancel(connection)
         for connection in connections:
             assert error_of(connection.read_until([b"Z"])) == CANCELLED
+
+
+def test_a_script_goes_on_behind_a_large_copy(server):
+    """The rows come in messages of their own, larger than the one with the script."""
+    with wire.Connection(server) as connection:
+        connection.rows("CREATE OR REPLACE TABLE scripted (a int)")
+        connection.send(wire.query("COPY scripted FROM STDIN; SELECT count(*) FROM scripted; COPY scripted FROM STDIN"))
+        connection.read_until([b"G"])
+        connection.send(wire.copy_data("7\n" * 300000), wire.copy_done())
+        came = connection.read_until([b"G", b"E"])
+        assert [each.values() for each in came if each.tag == b"D"] == [[b"300000"]]
+        connection.send(wire.copy_data("x\n" * 50000), wire.copy_done())
+        assert error_of(connection.read_until([b"Z"]))[0] == "22P02"
