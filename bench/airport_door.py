@@ -17,10 +17,10 @@ BIG_ROWS, INSERT_ROWS, TABLES = 20_000_000, 1_000_000, 1000
 
 
 class Questions:
-    def __init__(self, ours, peer, seconds):
-        self.ours, self.peer, self.seconds = ours, peer, seconds
-        self.clients = {ours: flight.FlightClient(f"grpc://127.0.0.1:{ours.airport_port}"),
-                        peer: flight.FlightClient(f"grpc://127.0.0.1:{peer.port}")}
+    def __init__(self, ours, memory, peers, seconds):
+        self.ours, self.memory, self.peers, self.seconds = ours, memory, peers, seconds
+        ports = {ours: ours.airport_port, **{server: server.port for server in (memory, *peers)}}
+        self.clients = {server: flight.FlightClient(f"grpc://127.0.0.1:{port}") for server, port in ports.items()}
         self.airport = Client(f"grpc://127.0.0.1:{ours.airport_port}")
 
     def prepare(self, rows):
@@ -30,25 +30,34 @@ class Questions:
             f"CREATE TABLE wide AS SELECT {wide} FROM range(2000000) AS s(i)", "CREATE SCHEMA many",
             "".join(f"CREATE TABLE many.t{n} (a int, b text, c date);" for n in range(TABLES)))
         tables = self.airport.tables("public")
-        self.points, self.big, self.wide, self.numbers = (tables[n] for n in ("points", "big", "wide", "numbers"))
+        self.points, self.big, self.wide = (tables[n] for n in ("points", "big", "wide"))
 
-    def everything(self, server):
-        """Bytes of record batches a second."""
-        ticket = self.numbers.endpoints()[0].ticket if server is self.ours else flight.Ticket(b"numbers")
-        started, total = time.perf_counter(), 0
-        for chunk in self.clients[server].do_get(ticket):
-            total += chunk.data.nbytes
-        return total / (time.perf_counter() - started) / 1e6
+    def ticket(self, server, query):
+        """That of the whole table: of a peer the query itself, or \"memory\"."""
+        if server in self.peers:
+            return flight.Ticket(query)
+        client = self.airport if server is self.ours else Client(f"grpc://127.0.0.1:{server.port}")
+        return client.table("public", "numbers").endpoints()[0].ticket
 
-    def cpu(self, server):
-        before, bytes_read = server.cpu_seconds(), 0
-        for _ in range(3):
-            for chunk in self.clients[server].do_get(self.numbers.endpoints()[0].ticket):
-                bytes_read += chunk.data.nbytes
-        return (server.cpu_seconds() - before) / (bytes_read / 1e9)
+    def read(self, server, query):
+        return sum(chunk.data.nbytes for chunk in self.clients[server].do_get(self.ticket(server, query)))
+
+    def throughput(self, query):
+        def measure(server):
+            started = time.perf_counter()
+            return self.read(server, query) / (time.perf_counter() - started) / 1e6
+        return measure
+
+    def cpu(self, query):
+        """Of the server, for a GB of record batches."""
+        def measure(server):
+            before = server.cpu_seconds()
+            total = sum(self.read(server, query) for _ in range(3))
+            return (server.cpu_seconds() - before) / (total / 1e9)
+        return measure
 
     def unary(self, server):
-        body = pack({"catalog_name": ""}) if server is self.ours else b"x"
+        body = b"x" if server in self.peers else pack({"catalog_name": ""})
         action = flight.Action("catalog_version", body)
         client, count, end = self.clients[server], 0, time.perf_counter() + self.seconds
         while time.perf_counter() < end:
@@ -89,15 +98,19 @@ class Questions:
         return time.perf_counter() - started
 
     def all(self):
-        ours, peer = self.ours, self.peer
-        yield "DoGet of the 5 columns", "MB/s", self.everything, (ours, peer), True
-        yield "the server's CPU for a GB of it", "s", self.cpu, (ours,), False
-        yield "DoAction", "/s", self.unary, (ours, peer), True
+        ours, memory = self.ours, self.memory
+        python, _ = self.peers
+        for peer in self.peers:
+            yield "DoGet of 5 columns in memory", "MB/s", self.throughput(b"memory"), (memory, peer), True
+            yield "the server's CPU for a GB of it", "s", self.cpu(b"memory"), (memory, peer), False
+        yield "DoGet of 5 columns of a table", "MB/s", self.throughput(b"FROM numbers"), (ours, python), True
+        yield "the server's CPU for a GB of it", "s", self.cpu(b"FROM numbers"), (ours, python), False
+        for peer in self.peers:
+            yield "DoAction", "/s", self.unary, (memory, peer), True
+        yield "DoAction of the server", "/s", self.unary, (ours, python), True
         yield "tiny filtered SELECT", "ms", self.tiny, (ours,), False
         yield f"{BIG_ROWS:,} rows of 2 columns", "s", self.timed(lambda: self.big.scan()), (ours,), False
         yield "1 of 20 columns, 2,000,000 rows", "s", self.timed(lambda: self.wide.scan(["c7"])), (ours,), False
         yield "20 of 20 columns", "s", self.timed(lambda: self.wide.scan()), (ours,), False
         yield f"INSERT of {INSERT_ROWS:,} rows, durable", "s", self.insert, (ours,), False
         yield f"listing {TABLES:,} tables after a change", "s", self.attach, (ours,), False
-
-

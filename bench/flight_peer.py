@@ -1,6 +1,8 @@
-"""pyarrow's Flight server over a table in memory: flight_peer.py PORT ROWS."""
+"""pyarrow's Flight server: flight_peer.py PORT ROWS. The ticket "memory" is answered from record batches that are ready, any
+other is a query for DuckDB, in the same process."""
 import sys
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.flight as flight
@@ -22,9 +24,15 @@ class Server(flight.FlightServerBase):
     def __init__(self, location, table):
         super().__init__(location)
         self.table = table
+        self.database = duckdb.connect()
+        self.database.from_arrow(table).create("numbers")
 
     def do_get(self, context, ticket):
-        return flight.RecordBatchStream(pa.RecordBatchReader.from_batches(self.table.schema, self.table.to_batches(16384)))
+        if ticket.ticket == b"memory":
+            batches = pa.RecordBatchReader.from_batches(self.table.schema, self.table.to_batches(16384))
+        else:
+            batches = self.database.cursor().execute(ticket.ticket.decode()).to_arrow_reader(122880)
+        return flight.RecordBatchStream(batches)
 
     def do_action(self, context, action):
         yield action.body

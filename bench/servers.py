@@ -102,15 +102,43 @@ class Mallardb:
         self.process.wait(timeout=60)
 
 
-class FlightPeer:
-    """pyarrow's own server, which has the rows in memory."""
-    name = "pyarrow Flight"
+class Program:
+    """A server that is a program of its own, told its port and the rows to have."""
 
-    def __init__(self, rows):
+    def __init__(self, *command):
         self.port = free_port()
-        self.process = subprocess.Popen([sys.executable, os.path.join(ROOT, "bench/flight_peer.py"), str(self.port), str(rows)])
+        self.process = subprocess.Popen([str(word).replace("PORT", str(self.port)) for word in command], stderr=subprocess.DEVNULL)
         wait_for(self.port, 120)
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.process.pid)
 
     def stop(self):
         self.process.kill()
         self.process.wait()
+
+
+class FlightPeer(Program):
+    """pyarrow's own server."""
+    name = "pyarrow Flight"
+
+    def __init__(self, rows):
+        super().__init__(sys.executable, os.path.join(ROOT, "bench/flight_peer.py"), "PORT", rows)
+
+
+class GoPeer(Program):
+    """arrow-go's server, with the rows in memory."""
+    name = "arrow-go Flight"
+
+    def __init__(self, folder, rows):
+        program = os.path.join(folder, "flight_go")
+        subprocess.run(["go", "build", "-o", program], cwd=os.path.join(ROOT, "bench/flight_go"), check=True)
+        super().__init__(program, "PORT", rows)
+
+
+class AirportMemory(Program):
+    """libairport with the rows in memory."""
+    name = "libairport"
+
+    def __init__(self, rows):
+        super().__init__(f"{BUILD}/bench/airport_memory", "--port", "PORT", "--rows", rows)

@@ -102,6 +102,7 @@ static void wake(struct airport_call *call) {
 
 /* With the lock held. */
 static void post_flush(struct airport_call *call) {
+    call->unflushed = false;
     if (call->flush_posted)
         return;
     call->flush_posted = true;
@@ -173,13 +174,13 @@ static void run_job(struct pool_job *job) {
         pthread_mutex_unlock(&call->lock);
         enum call_step result = step(call);
         if (result == CALL_DONE) {
-            end_worker(call);
+            end_worker(call); /* what is still here goes out together with the status */
             return;
         }
-        if (result == CALL_AGAIN)
-            continue;
         pthread_mutex_lock(&call->lock);
-        bool again = call->woken;
+        if (call->unflushed)
+            post_flush(call);
+        bool again = result == CALL_AGAIN || call->woken;
         if (!again)
             call->scheduled = false;
         pthread_mutex_unlock(&call->lock);
@@ -321,7 +322,9 @@ bool call_send(struct airport_call *call, struct flight_message *message) {
         *call->output_last = message;
         call->output_last = &message->next;
         call->output_count++;
-        post_flush(call);
+        call->unflushed = true;
+        if (call->output_count >= CALL_OUTPUT_MESSAGES)
+            post_flush(call);
     }
     pthread_mutex_unlock(&call->lock);
     if (late)

@@ -80,6 +80,7 @@ struct airport_call {
     bool scheduled;     /* a worker has it, or will */
     bool woken;         /* something happened since the step began */
     bool worker_ended;  /* no worker will touch it again */
+    bool unflushed;     /* output that the I/O thread has not been told of: it is when the step ends */
     bool flush_posted;
     bool admitted;      /* authenticated */
     bool held_back;     /* a long request waits for that */
