@@ -210,6 +210,12 @@ AIRPORT_API bool airport_call_is_cancelled(const struct airport_call *call);
  * function of this library), or at once, here, if it is cancelled already. A call has one hook: setting replaces it, NULL
  * removes it, and after this function has returned the old hook neither runs nor will run. Any thread. */
 AIRPORT_API void airport_call_on_cancel(struct airport_call *call, void (*cancelled)(void *self), void *self);
+/* Ends a call from outside: its source has failed, or its time is over, while it may be waiting for its client. The client is
+ * told this error behind what was sent before, whatever the call's methods answer later; a worker releases the call's stream or
+ * writer as soon as none of its methods runs. The hook is not called. Any thread, while something made for the call has not
+ * been released. */
+AIRPORT_API void airport_call_abort(struct airport_call *call, enum airport_error_kind kind, const char *format, ...)
+    AIRPORT_PRINTF(3, 4);
 /* Memory that lives as long as the call; NULL when memory is out. From the call's methods only. */
 AIRPORT_API void *airport_call_allocate(struct airport_call *call, size_t size);
 AIRPORT_API char *airport_call_copy_string(struct airport_call *call, const char *text);

@@ -404,6 +404,21 @@ void airport_call_on_cancel(struct airport_call *call, void (*cancelled)(void *s
         cancelled(self);
 }
 
+void airport_call_abort(struct airport_call *call, enum airport_error_kind kind, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    pthread_mutex_lock(&call->lock);
+    if (!call->finished) {
+        airport_fail_v(&call->status, kind, format, args);
+        call->finished = true;
+        post_flush(call);
+    }
+    atomic_store(&call->cancelled, true);
+    wake(call);
+    pthread_mutex_unlock(&call->lock);
+    va_end(args);
+}
+
 void *airport_call_allocate(struct airport_call *call, size_t size) {
     return arena_allocate(&call->arena, size);
 }

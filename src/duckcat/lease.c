@@ -10,11 +10,12 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/thread.h"
+#include "duckcat/failure.h"
 #include "duckcat/sql.h"
 
 enum { IDLE_CONNECTIONS = 16, INTERRUPT_AGAIN_MS = 5 };
 
-enum stop_reason { STOP_NONE, STOP_CANCELLED, STOP_TIMEOUT };
+enum stop_reason { STOP_NONE, STOP_CANCELLED, STOP_TIMEOUT, STOP_ENGINE_FAILED };
 
 struct lease {
     struct lease_pool *pool;
@@ -39,13 +40,37 @@ struct lease_pool {
     bool ending;
 };
 
+static void explain(const struct lease *lease, struct error *err) {
+    switch (atomic_load(&lease->stopped)) {
+    case STOP_TIMEOUT:
+        error_set(err, ERROR_CANCELLED, "the statement was cancelled: it took longer than %lld ms",
+                  (long long)lease->pool->timeout_ms);
+        return;
+    case STOP_ENGINE_FAILED:
+        error_set_state(err, ERROR_FATAL, "57P02", "the database engine failed, and is being opened anew");
+        return;
+    default:
+        error_set(err, ERROR_CANCELLED, "the statement was cancelled");
+    }
+}
+
+/* Ends the call too, which may be waiting for its client and would keep the connection for as long. Called with the
+ * lock held, so that the lease is out. */
+static void stop(struct lease *lease, enum stop_reason reason) {
+    int expected = STOP_NONE;
+    struct error why;
+    if (!atomic_compare_exchange_strong(&lease->stopped, &expected, reason))
+        return;
+    explain(lease, &why);
+    airport_call_abort(lease->call, failure_kind(&why), "%s", why.message);
+}
+
 /* When the watchdog has something to do next; 0: when it is told. Called with the lock held. */
 static int64_t watch(struct lease_pool *pool) {
     int64_t now = clock_monotonic_ns(), next = 0;
     for (struct lease *lease = pool->out; lease; lease = lease->next) {
-        int expected = STOP_NONE;
         if (lease->deadline_ns && now >= lease->deadline_ns)
-            atomic_compare_exchange_strong(&lease->stopped, &expected, STOP_TIMEOUT);
+            stop(lease, STOP_TIMEOUT);
         int64_t at = lease->deadline_ns;
         if (atomic_load(&lease->stopped)) {
             engine_connection_interrupt(lease->connection);
@@ -120,10 +145,8 @@ static void drop_idle(struct lease_pool *pool) {
 
 void lease_pool_give_up(struct lease_pool *pool) {
     pthread_mutex_lock(&pool->lock);
-    for (struct lease *lease = pool->out; lease; lease = lease->next) {
-        int expected = STOP_NONE;
-        atomic_compare_exchange_strong(&lease->stopped, &expected, STOP_CANCELLED);
-    }
+    for (struct lease *lease = pool->out; lease; lease = lease->next)
+        stop(lease, STOP_ENGINE_FAILED);
     pthread_cond_signal(&pool->changed);
     pthread_mutex_unlock(&pool->lock);
     drop_idle(pool);
@@ -270,20 +293,14 @@ bool lease_search(struct lease *lease, const char *database, const char *schema,
 }
 
 void lease_explain(const struct lease *lease, struct error *err) {
-    if (err->kind != ERROR_INTERRUPT)
-        return;
-    if (atomic_load(&lease->stopped) == STOP_TIMEOUT)
-        error_set(err, ERROR_CANCELLED, "the statement was cancelled: it took longer than %lld ms",
-                  (long long)lease->pool->timeout_ms);
-    else
-        error_set(err, ERROR_CANCELLED, "the statement was cancelled");
+    if (err->kind == ERROR_INTERRUPT)
+        explain(lease, err);
 }
 
 static bool is_wanted(const struct lease *lease, struct error *err) {
     if (!atomic_load(&lease->stopped))
         return true;
-    error_set(err, ERROR_INTERRUPT, "interrupted");
-    lease_explain(lease, err);
+    explain(lease, err);
     return false;
 }
 
@@ -307,7 +324,15 @@ bool lease_begin_read_only(struct lease *lease, struct error *err) {
     return explained(lease, lease->in_transaction, err);
 }
 
+/* Once a commit has begun it is too late to end the call with an error of ours. */
+static void lift_deadline(struct lease *lease) {
+    pthread_mutex_lock(&lease->pool->lock);
+    lease->deadline_ns = 0;
+    pthread_mutex_unlock(&lease->pool->lock);
+}
+
 bool lease_commit(struct lease *lease, struct error *err) {
+    lift_deadline(lease);
     if (!is_wanted(lease, err) || !explained(lease, engine_connection_commit(lease->connection, err), err))
         return false;
     lease->in_transaction = false;

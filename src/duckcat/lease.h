@@ -2,7 +2,7 @@
  *
  * A lease is one call's, used by one thread at a time. While it is out, cancelling the call or passing the time
  * limit interrupts whatever its connection runs, again and again until it is returned, so that no moment between two
- * statements lets it slip through.
+ * statements lets it slip through. The time limit also ends a call that is waiting for its client.
  */
 #ifndef DUCKCAT_LEASE_H
 #define DUCKCAT_LEASE_H
@@ -17,7 +17,7 @@ struct lease;
 struct lease_pool *lease_pool_create(struct engine_database *database, int32_t max_connections, int64_t timeout_ms,
                                      struct error *err);
 void lease_pool_destroy(struct lease_pool *pool);
-/* Gives up idle connections and interrupts those that are out: the instance has failed. */
+/* Gives up idle connections and ends the calls of those that are out: the instance has failed. */
 void lease_pool_give_up(struct lease_pool *pool);
 
 /* Fails with ERROR_LIMIT when all connections are out. Owned, free with lease_return. */

@@ -195,6 +195,7 @@ struct airport_door *airport_door_open(const struct airport_frame *frame, struct
         .reader_identity = reader_identity,
         .admin_actions = config_number(frame->config, SETTING_AIRPORT_ADMIN) != 0,
         .query_timeout_ms = config_number(frame->config, SETTING_QUERY_TIMEOUT_MS),
+        .max_connections = (int32_t)config_number(frame->config, SETTING_MAX_CONNECTIONS),
         .log = frame->log,
     };
     door->catalog = duckcat_create(&options, frame->database, err);

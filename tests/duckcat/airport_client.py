@@ -121,12 +121,14 @@ class Table:
         return table if columns is None else table.select([c for c in columns])
 
     def exchange(self, operation, schema, batches, returning=False):
-        """Returns (changed rows, answers)."""
+        """Returns (changed rows, answers). What `batches` iterates over may scan for the row ids: they stay as they are
+        from here on."""
         options = self.client.options(("airport-operation", operation), ("return-chunks", "1" if returning else "0"))
         writer, reader = self.client.flight.do_exchange(self.descriptor, options)
         answers = []
         with writer:
             writer.begin(schema)
+            reader.schema  # has come when the server is ready
             for batch in batches:
                 writer.write_batch(batch)
                 if returning:
@@ -155,9 +157,17 @@ class Table:
         return self.exchange("update", schema, table.to_batches(2048), returning)
 
     def delete(self, row_ids, returning=False):
-        schema = pa.schema([pa.field("rowid", pa.int64())])
-        table = pa.table({"rowid": pa.array(row_ids, pa.int64())}, schema=schema)
-        return self.exchange("delete", schema, table.to_batches(2048), returning)
+        return self.change_where(lambda: ({"rowid": i} for i in row_ids), [], returning)
+
+    def change_where(self, choose, columns=(), returning=False):
+        """Changes, or without columns deletes, the rows that `choose()` finds: it is called when the server is ready, as
+        DuckDB's client scans only then."""
+        schema = pa.schema([pa.field(n, self.field(n).type) for n in columns] + [pa.field("rowid", pa.int64())])
+
+        def batches():
+            yield from pa.Table.from_pylist(list(choose()), schema=schema).to_batches(2048)
+
+        return self.exchange("update" if columns else "delete", schema, batches(), returning)
 
 
 class Client:

@@ -68,13 +68,19 @@ class Soak:
 
     def airport_change(self, client):
         table = client.table("public", "soak")
-        ids = {}
-        for row in table.scan(["g", "rowid"]).to_pylist():
-            ids.setdefault(row["g"], []).append(row["rowid"])
-        for group in sorted(ids)[:max(0, len(ids) - GROUPS_KEPT)]:
-            table.delete(ids[group])
-        chosen = ids[random.choice(list(ids))]
-        table.update([{"t": "changed", "rowid": i} for i in chosen], ["t"])
+        groups = sorted(set(table.scan(["g"])["g"].to_pylist()))
+        for group in groups[:max(0, len(groups) - GROUPS_KEPT)]:
+            self.change_group(table, group, [])
+        self.change_group(table, random.choice(groups), ["t"])
+
+    def change_group(self, table, group, columns):
+        """Every row that is changed must be one of those that were meant."""
+        def choose():
+            return [{"t": "changed", "rowid": row["rowid"]} for row in table.scan(["g", "rowid"]).to_pylist() if row["g"] == group]
+
+        count, answers = table.change_where(choose, columns, returning=not columns)
+        if any(g != group for answer in answers for g in answer.column("g").to_pylist()):
+            self.wrong.append(f"airport: of group {group} were to be deleted: {answers}")
 
     def airport_read(self, client):
         rows = client.table("public", "soak").scan(["v"])

@@ -34,13 +34,13 @@ class Writer(threading.Thread):
             pass
 
     def change(self, table, to_update, to_delete):
-        ids = {}
-        for row in table.scan(["g", "rowid"]).to_pylist():
-            ids.setdefault(row["g"], []).append(row["rowid"])
-        if table.update([{"v": 1, "rowid": r} for r in ids[to_update]], ["v"])[0] == ROWS:
+        def rows(group):
+            return [{"v": 1, "rowid": row["rowid"]} for row in table.scan(["g", "rowid"]).to_pylist() if row["g"] == group]
+
+        if table.change_where(lambda: rows(to_update), ["v"])[0] == ROWS:
             self.updated.append(to_update)
         self.deleting.add(to_delete)
-        if table.delete(ids[to_delete])[0] == ROWS:
+        if table.change_where(lambda: rows(to_delete))[0] == ROWS:
             self.deleted.append(to_delete)
 
 

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.flight as flight
 import pytest
 
+import process
 from airport_client import Client, comparison
 
 SETTINGS = {"airport_admin": "on"}
@@ -110,16 +111,63 @@ def test_a_big_table_comes_in_batches_of_good_size(client):
     assert table["a"].to_pylist() == list(range(500000))
     assert table["c"][499999].as_py() == "text 499999"
     sizes = [b.num_rows for b in table.to_batches()]
-    assert 500000 / len(sizes) >= 16384  # on the whole: a slow engine's rows do not wait for more
 
 
-def test_a_scan_given_up_frees_its_connection(client, server):
-    for _ in range(300):  # more than there are connections
-        endpoint = client.table("s1", "big").endpoints()[0]
-        reader = client.flight.do_get(endpoint.ticket, client.options())
+def begin_scans(client, count):
+    """They wait for their client, who has read the first rows."""
+    ticket = client.table("public", "endless").endpoints()[0].ticket
+    readers = [client.flight.do_get(ticket, client.options()) for _ in range(count)]
+    for reader in readers:
         reader.read_chunk()
-        reader.cancel()
-    assert client.table("s1", "t").scan().num_rows == 9
+    return readers
+
+
+def scan_in_time(client):
+    """What is free again is free in a moment."""
+    deadline = time.monotonic() + process.PATIENCE
+    while True:
+        try:
+            return client.table("public", "small").scan()["i"].to_pylist()
+        except pa.ArrowException as failure:
+            assert "too many statements" in str(failure) and time.monotonic() < deadline
+
+
+def crowded(serve, **settings):
+    server = serve(max_connections=4, **settings)
+    run_sql(server, "CREATE VIEW endless AS SELECT repeat('text', 100) AS t FROM range(1000000000000);\nCREATE VIEW small AS SELECT 1 AS i")
+    return Client(f"grpc://127.0.0.1:{server.airport_port}")
+
+
+def test_a_scan_given_up_frees_its_connection(serve):
+    client = crowded(serve)
+    for _ in range(3):
+        readers = begin_scans(client, 4)
+        with pytest.raises(pa.ArrowException, match="too many statements"):
+            client.table("public", "small").scan()
+        for reader in readers:
+            reader.cancel()
+        assert scan_in_time(client) == [1]
+
+
+def test_a_scan_whose_client_does_not_read_ends_with_its_time(serve):
+    client = crowded(serve, query_timeout_ms=1000)
+    readers = begin_scans(client, 4)
+    assert scan_in_time(client) == [1]
+    for reader in readers:
+        with pytest.raises(pa.ArrowException, match="it took longer than 1000 ms"):
+            while reader.read_chunk():
+                pass
+
+
+@pytest.mark.skipif(process.IS_SANITIZED, reason="a number of times, and slow")
+def test_a_client_may_give_up_often(client):
+    """More often than nghttp2 by itself allows one connection."""
+    ticket = client.table("s1", "big").endpoints()[0].ticket
+    whole = client.flight.do_get(ticket, client.options())
+    whole.read_chunk()
+    for _ in range(1100):
+        client.flight.do_get(ticket, client.options()).cancel()
+    assert whole.read_all().num_rows > 0
 
 
 def test_a_table_dropped_under_a_scan_is_read_to_its_end(client, server):

@@ -7,6 +7,7 @@ import signal
 import time
 
 import psycopg
+import pyarrow as pa
 import pytest
 from airport_client import Client
 from faults import LIBRARY, Faults
@@ -95,6 +96,21 @@ def test_both_doors_come_back_after_a_fatal_error(faulty):
     assert table.insert([{"a": 1, "b": "x"}]) == (1, [])
     assert count(server) == known + 1
     assert server.log().count("can be opened anew") == 1
+
+
+def test_a_scan_that_waits_for_its_client_does_not_keep_a_failed_engine(faulty):
+    server, faults = faulty
+    with connect(server) as connection:
+        connection.execute("CREATE VIEW endless AS SELECT repeat('text', 100) AS t FROM range(1000000000000)")
+    client = Client(f"grpc://127.0.0.1:{server.airport_port}")
+    reader = client.flight.do_get(client.table("public", "endless").endpoints()[0].ticket, client.options())
+    reader.read_chunk()
+    faults.arm("sync", 1)
+    assert scenario(server)[1].sqlstate in GOES_ON
+    faults.disarm("sync")
+    assert count(server) >= 0
+    with pytest.raises(pa.ArrowException, match="the database engine failed"):
+        reader.read_all()
 
 
 def test_a_disk_that_stays_broken(faulty):
