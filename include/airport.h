@@ -108,7 +108,7 @@ struct ArrowArrayStream {
  *
  * METHODS, unless their comment says otherwise,
  *   - take self, the call, inputs, outputs and an error, in this order; return true, or false with the error filled and the
- *     outputs untouched;
+ *     outputs untouched (what stands in an Arrow struct of theirs all the same is released);
  *   - are required if their group is there;
  *   - run on a worker thread of the server, may block, and may be called at any time from several threads at once: lock
  *     what is shared. Methods of one call never overlap, but may run on different threads;
@@ -1195,7 +1195,6 @@ struct airport_named_catalog {
     struct airport_catalog catalog;
 };
 
-/* Everything is copied or borrowed as said; zero means the default. */
 /* How a call went; texts are borrowed until call_ended returns. */
 struct airport_call_report {
     size_t size;
@@ -1205,13 +1204,14 @@ struct airport_call_report {
     int64_t duration_ns; /* from its headers to its end, waiting for the client included */
 };
 
+/* Zero means the default. Texts and arrays are copied, handles and every `self` borrowed until the server is destroyed. */
 struct airport_server_config {
     size_t size;
 
     /* Catalogs, chosen by the name in ATTACH 'name'. First the named ones, then `find_catalog`, then `catalog`: without
-     * the other two it answers to every name, with them only to "". Handles are borrowed until the server is destroyed. */
+     * the other two it answers to every name, with them only to "". */
     struct airport_catalog catalog;
-    const struct airport_named_catalog *catalogs; /* the array is copied */
+    const struct airport_named_catalog *catalogs;
     size_t catalog_count;
     /* Finds a catalog at each request; the handle is moved. Leave `out` empty if there is none of that name. */
     bool (*find_catalog)(void *self, struct airport_call *call, const char *name, struct airport_catalog *out,
@@ -1243,7 +1243,7 @@ struct airport_server_config {
     void *authorize_self;
 
     struct airport_transactions transactions; /* empty: none */
-    const struct airport_action *actions;     /* copied */
+    const struct airport_action *actions;
     size_t action_count;
 
     /* Log lines; NULL: standard error. Called from any thread. `call` may be NULL. */
@@ -1272,7 +1272,7 @@ struct airport_server;
  * another: a process may have several. */
 AIRPORT_API struct airport_server *airport_server_create(const struct airport_server_config *config,
                                                          struct airport_error *err);
-/* Listens, and serves in the background, on threads of its own. Once per server. */
+/* Listens, and serves in the background, on threads of its own. Once per server; one that could not start may try again. */
 AIRPORT_API bool airport_server_start(struct airport_server *server, struct airport_error *err);
 /* Serves until airport_server_interrupt() or airport_server_stop() is called. */
 AIRPORT_API bool airport_server_run(struct airport_server *server, struct airport_error *err);

@@ -15,6 +15,8 @@ typedef bool (*action_fn)(struct airport_call *call, struct flight_request *requ
 #include "airport_actions.def"
 #undef ACTION
 
+/* Whether the protocol has an action of that name. */
+bool action_is_standard(const char *name);
 /* The catalog of an action: `catalog_name`, or `catalog` in ALTER. */
 bool action_catalog(struct airport_call *call, const struct flight_request *request, struct airport_catalog *out,
                     struct airport_error *err);

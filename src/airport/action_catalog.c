@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "airport/action.h"
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/function.h"
 #include "airport/info.h"
@@ -40,7 +41,7 @@ bool action_catalog_version(struct airport_call *call, struct flight_request *re
 static bool begin(struct airport_call *call, const char **id, struct airport_error *err) {
     const struct airport_transactions *t = &call->server->config.transactions;
     *id = NULL;
-    return !t->methods || t->methods->begin(t->self, call, id, err);
+    return !t->methods || (REQUIRE(call, t->methods, begin, err) && t->methods->begin(t->self, call, id, err));
 }
 
 bool action_create_transaction(struct airport_call *call, struct flight_request *request, struct writer *result,
@@ -75,16 +76,16 @@ bool action_commit_transaction(struct airport_call *call, struct flight_request 
                                struct airport_error *err) {
     (void)result;
     const struct airport_transactions *t = &call->server->config.transactions;
-    return t->methods && t->methods->commit ? t->methods->commit(t->self, call, request->name, err)
-                                            : no_transactions(err);
+    return METHOD(t->methods, commit) ? t->methods->commit(t->self, call, request->name, err)
+                                      : no_transactions(err);
 }
 
 bool action_rollback_transaction(struct airport_call *call, struct flight_request *request, struct writer *result,
                                  struct airport_error *err) {
     (void)result;
     const struct airport_transactions *t = &call->server->config.transactions;
-    return t->methods && t->methods->rollback ? t->methods->rollback(t->self, call, request->name, err)
-                                              : no_transactions(err);
+    return METHOD(t->methods, rollback) ? t->methods->rollback(t->self, call, request->name, err)
+                                        : no_transactions(err);
 }
 
 bool action_transaction_status(struct airport_call *call, struct flight_request *request, struct writer *result,
@@ -92,7 +93,7 @@ bool action_transaction_status(struct airport_call *call, struct flight_request 
     static const char *const names[] = {"unknown", "active", "committed", "aborted"};
     const struct airport_transactions *t = &call->server->config.transactions;
     enum airport_transaction_state state = AIRPORT_TRANSACTION_UNKNOWN;
-    if (!t->methods || !t->methods->status)
+    if (!METHOD(t->methods, status))
         return no_transactions(err);
     if (!t->methods->status(t->self, call, request->name, &state, err))
         return false;

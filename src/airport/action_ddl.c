@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "airport/action.h"
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/info.h"
 #include "airport/schema.h"
@@ -27,8 +28,8 @@ bool action_create_schema(struct airport_call *call, struct flight_request *requ
     struct found_schema schema;
     if (!action_catalog(call, request, &catalog, err))
         return false;
-    const struct airport_schema_ddl_methods *ddl = catalog.methods->ddl;
-    if (!ddl || !ddl->create_schema)
+    const struct airport_schema_ddl_methods *ddl = METHOD(catalog.methods, ddl);
+    if (!METHOD(ddl, create_schema))
         return not_implemented(err, "CREATE SCHEMA");
     struct airport_tag *tags = airport_call_allocate(call, (size_t)request->tags.count * sizeof *tags + 1);
     if (!tags)
@@ -53,8 +54,8 @@ bool action_drop_schema(struct airport_call *call, struct flight_request *reques
     struct airport_catalog catalog;
     if (!action_catalog(call, request, &catalog, err))
         return false;
-    const struct airport_schema_ddl_methods *ddl = catalog.methods->ddl;
-    if (!ddl || !ddl->drop_schema)
+    const struct airport_schema_ddl_methods *ddl = METHOD(catalog.methods, ddl);
+    if (!METHOD(ddl, drop_schema))
         return not_implemented(err, "DROP SCHEMA");
     return ddl->drop_schema(catalog.self, call, request->name, request->ignore_not_found, err) ||
            is_ignored(err, AIRPORT_NOT_FOUND, request->ignore_not_found);
@@ -114,8 +115,8 @@ bool action_create_table(struct airport_call *call, struct flight_request *reque
     struct found_schema schema;
     if (!find_schema(call, request, request->schema_name, &schema, err))
         return false;
-    const struct airport_table_ddl_methods *ddl = schema.handle.methods->ddl;
-    if (!ddl || !ddl->create_table)
+    const struct airport_table_ddl_methods *ddl = METHOD(schema.handle.methods, ddl);
+    if (!METHOD(ddl, create_table))
         return not_implemented(err, "CREATE TABLE");
     struct airport_create_table create = {.size = sizeof create, .name = request->table_name};
     create.schema = read_request_schema(call, &request->arrow_schema, err);
@@ -135,8 +136,8 @@ bool action_drop_table(struct airport_call *call, struct flight_request *request
     struct found_schema schema;
     if (!find_schema(call, request, request->schema_name, &schema, err))
         return is_ignored(err, AIRPORT_NOT_FOUND, request->ignore_not_found);
-    const struct airport_table_ddl_methods *ddl = schema.handle.methods->ddl;
-    if (!ddl || !ddl->drop_table)
+    const struct airport_table_ddl_methods *ddl = METHOD(schema.handle.methods, ddl);
+    if (!METHOD(ddl, drop_table))
         return not_implemented(err, "DROP TABLE");
     return ddl->drop_table(schema.handle.self, call, request->name, request->ignore_not_found, err) ||
            is_ignored(err, AIRPORT_NOT_FOUND, request->ignore_not_found);
@@ -147,8 +148,8 @@ bool action_rename_table(struct airport_call *call, struct flight_request *reque
     struct found_schema schema;
     if (!find_schema(call, request, request->schema, &schema, err))
         return false;
-    const struct airport_table_ddl_methods *ddl = schema.handle.methods->ddl;
-    if (!ddl || !ddl->rename_table)
+    const struct airport_table_ddl_methods *ddl = METHOD(schema.handle.methods, ddl);
+    if (!METHOD(ddl, rename_table))
         return not_implemented(err, "ALTER TABLE RENAME TO");
     return ddl->rename_table(schema.handle.self, call, request->name, request->new_table_name, err) &&
            answer_with_table(call, request, request->schema, request->new_table_name, result, err);
@@ -159,7 +160,7 @@ bool action_rename_table(struct airport_call *call, struct flight_request *reque
 /* What an ALTER action finds and hands on. */
 struct alter {
     struct found_table table;
-    const struct airport_alter_methods *methods; /* never NULL */
+    const struct airport_alter_methods *methods;
     void *self;
     struct airport_alter_options options;
     struct airport_field_path path;
@@ -167,13 +168,11 @@ struct alter {
 
 static bool begin_alter(struct airport_call *call, struct flight_request *request, struct alter *out,
                         struct airport_error *err) {
-    static const struct airport_alter_methods none = {.size = sizeof none};
     struct found_schema schema;
     if (!find_schema(call, request, request->schema, &schema, err) ||
         !lookup_table(call, schema.handle, request->name, NULL, &out->table, err))
         return false;
-    const struct airport_alter_methods *methods = out->table.handle.methods->alter;
-    out->methods = methods ? methods : &none;
+    out->methods = METHOD(out->table.handle.methods, alter);
     out->self = out->table.handle.self;
     out->options = (struct airport_alter_options){
         .size = sizeof out->options,
@@ -212,7 +211,7 @@ static const struct ArrowSchema *read_column(struct airport_call *call, struct f
         struct alter a;                                                                                                \
         if (!begin_alter(call, request, &a, err))                                                                      \
             return false;                                                                                              \
-        if (!a.methods->method)                                                                                        \
+        if (!METHOD(a.methods, method))                                                                                \
             return not_implemented(err, what);                                                                         \
         return end_alter(call, request, &a, a.methods->method(a.self, call, __VA_ARGS__, err), result, err);           \
     }
@@ -224,7 +223,7 @@ static const struct ArrowSchema *read_column(struct airport_call *call, struct f
         struct alter a;                                                                                                \
         if (!begin_alter(call, request, &a, err))                                                                      \
             return false;                                                                                              \
-        if (!a.methods->method)                                                                                        \
+        if (!METHOD(a.methods, method))                                                                                \
             return not_implemented(err, what);                                                                         \
         const struct ArrowSchema *column = read_column(call, request, err);                                            \
         return column && end_alter(call, request, &a, a.methods->method(a.self, call, __VA_ARGS__, err), result, err); \

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "airport/connection.h"
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/server.h"
 #include "base/clock.h"
@@ -131,8 +132,12 @@ static void report(struct airport_call *call) {
 }
 
 /* The worker side is over: frees what methods made, then lets the status go out. */
-static void end_worker(struct airport_call *call) {
+static void end_worker(struct airport_call *call, bool has_failed) {
     airport_call_on_cancel(call, NULL, NULL);
+    if (!has_failed)
+        call->error.kind = AIRPORT_OK; /* a method may have got over what stands there */
+    else if (call->error.kind == AIRPORT_OK)
+        contract_broken(call, &call->error, "a method failed without telling why");
     report(call);
     if (call->rpc->release)
         call->rpc->release(call);
@@ -156,7 +161,7 @@ static enum call_step step(struct airport_call *call) {
         return CALL_DONE;
     if (!call->admitted) {
         if (!server_admit(call, &call->error))
-            return CALL_DONE;
+            return CALL_FAILED;
         pthread_mutex_lock(&call->lock);
         call->admitted = true;
         if (call->held_back)
@@ -173,8 +178,8 @@ static void run_job(struct pool_job *job) {
         call->woken = false;
         pthread_mutex_unlock(&call->lock);
         enum call_step result = step(call);
-        if (result == CALL_DONE) {
-            end_worker(call); /* what is still here goes out together with the status */
+        if (result == CALL_DONE || result == CALL_FAILED) {
+            end_worker(call, result == CALL_FAILED); /* what is still here goes out together with the status */
             return;
         }
         pthread_mutex_lock(&call->lock);
@@ -334,11 +339,6 @@ bool call_send(struct airport_call *call, struct flight_message *message) {
 
 bool call_send_bytes(struct airport_call *call, const void *bytes, size_t length) {
     return call_send(call, flight_message_from_bytes(bytes, length));
-}
-
-enum call_step call_fail_with(struct airport_call *call, const struct error *err) {
-    failure_from_error(&call->error, err);
-    return CALL_DONE;
 }
 
 /* ---- the public accessors ---- */

@@ -32,7 +32,8 @@ enum { CALL_OUTPUT_MESSAGES = 4, CALL_INPUT_MESSAGES = 8 };
 enum call_step {
     CALL_WAIT,  /* for input or for room: park */
     CALL_AGAIN, /* step once more */
-    CALL_DONE,  /* over; call->error tells how */
+    CALL_DONE,  /* over, and well */
+    CALL_FAILED /* over; call->error tells why */
 };
 
 /* A request message. */
@@ -97,7 +98,7 @@ struct airport_call {
     /* the worker side's */
     struct arena arena;
     const char *identity, *catalog_name, *transaction_id;
-    struct airport_error error; /* why it failed */
+    struct airport_error error; /* why it failed, once a step says so */
     double progress; /* of a scan; negative: unknown */
     struct airport_error stream_error; /* of airport_call_fail */
     struct call_kept *kept; /* handles to release at the end */
@@ -140,7 +141,5 @@ bool call_send(struct airport_call *call, struct flight_message *message);
 bool call_send_bytes(struct airport_call *call, const void *bytes, size_t length);
 /* Releases what call_keep (lookup.h) has kept. */
 void call_release_kept(struct airport_call *call);
-/* Sets the call's error from an inner one and returns CALL_DONE. */
-enum call_step call_fail_with(struct airport_call *call, const struct error *err);
 
 #endif

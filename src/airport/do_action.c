@@ -22,6 +22,13 @@ static const struct action_row action_rows[] = {
 #undef ACTION
 };
 
+bool action_is_standard(const char *name) {
+    for (size_t i = 0; i < sizeof action_rows / sizeof *action_rows; i++)
+        if (strcmp(action_rows[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* The results of a user's action, sent when it has succeeded. */
 struct airport_results {
     struct airport_call *call;
@@ -53,7 +60,7 @@ static const struct airport_action *find_custom(const struct airport_call *call,
     return NULL;
 }
 
-static void run_custom(struct airport_call *call, const struct airport_action *action, struct proto_bytes body) {
+static bool run_custom(struct airport_call *call, const struct airport_action *action, struct proto_bytes body) {
     struct airport_results results = {.call = call};
     results.last = &results.first;
     bool ok = action->run(action->self, call, (struct airport_bytes){body.bytes, body.length}, &results, &call->error);
@@ -65,6 +72,7 @@ static void run_custom(struct airport_call *call, const struct airport_action *a
         else
             flight_message_destroy(message);
     }
+    return ok;
 }
 
 /* Bodies of the transaction actions are plain text, all others msgpack. */
@@ -80,27 +88,25 @@ static bool read_request(struct airport_call *call, const struct action_row *row
     return text || airport_fail_no_memory(&call->error);
 }
 
-static void run_action(struct airport_call *call, const struct action_row *row, struct proto_bytes body) {
+static bool run_action(struct airport_call *call, const struct action_row *row, struct proto_bytes body) {
     struct flight_request request;
     struct writer result = {0};
-    if (read_request(call, row, body, &request) && row->run(call, &request, &result, &call->error) &&
-        row->answer == ANSWER_RESULT)
-        call_send(call, writer_ok(&result) ? result_message(result.bytes, result.length) : NULL);
+    bool ok = read_request(call, row, body, &request) && row->run(call, &request, &result, &call->error);
+    if (ok && row->answer == ANSWER_RESULT)
+        ok = call_send(call, writer_ok(&result) ? result_message(result.bytes, result.length) : NULL);
     writer_destroy(&result);
+    return ok;
 }
 
-static void dispatch(struct airport_call *call, const struct proto_action *action) {
+static bool dispatch(struct airport_call *call, const struct proto_action *action) {
     for (size_t i = 0; i < sizeof action_rows / sizeof *action_rows; i++) {
-        if (strcmp(action_rows[i].name, action->type) == 0) {
-            run_action(call, &action_rows[i], action->body);
-            return;
-        }
+        if (strcmp(action_rows[i].name, action->type) == 0)
+            return run_action(call, &action_rows[i], action->body);
     }
     const struct airport_action *custom = find_custom(call, action->type);
-    if (custom)
-        run_custom(call, custom, action->body);
-    else
-        airport_fail(&call->error, AIRPORT_NOT_IMPLEMENTED, "this server does not know the action \"%s\"", action->type);
+    return custom ? run_custom(call, custom, action->body)
+                  : airport_fail(&call->error, AIRPORT_NOT_IMPLEMENTED, "this server does not know the action \"%s\"",
+                                 action->type);
 }
 
 static enum call_step step_do_action(struct airport_call *call) {
@@ -109,34 +115,35 @@ static enum call_step step_do_action(struct airport_call *call) {
         if (!call_input_has_ended(call))
             return CALL_WAIT;
         airport_fail(&call->error, AIRPORT_INVALID_ARGUMENT, "the request holds no action");
-        return CALL_DONE;
+        return CALL_FAILED;
     }
     struct proto_action action;
     struct error inner = {0};
-    if (proto_read_action(&call->arena, input->bytes, input->length, &action, &inner))
-        dispatch(call, &action);
-    else
-        failure_from_error(&call->error, &inner);
+    bool ok = proto_read_action(&call->arena, input->bytes, input->length, &action, &inner)
+                  ? dispatch(call, &action)
+                  : failure_from_error(&call->error, &inner);
     call_input_destroy(input);
-    return CALL_DONE;
+    return ok ? CALL_DONE : CALL_FAILED;
 }
 
 const struct rpc rpc_do_action = {"/arrow.flight.protocol.FlightService/DoAction", step_do_action, NULL};
 
-static void send_action_type(struct airport_call *call, const char *name, const char *description) {
+static bool send_action_type(struct airport_call *call, const char *name, const char *description) {
     struct writer w = {0};
     proto_write_action_type(&w, name, description ? description : "");
-    call_send(call, writer_ok(&w) ? flight_message_from_bytes(w.bytes, w.length) : NULL);
+    bool ok = call_send(call, writer_ok(&w) ? flight_message_from_bytes(w.bytes, w.length) : NULL);
     writer_destroy(&w);
+    return ok;
 }
 
 static enum call_step step_list_actions(struct airport_call *call) {
     const struct airport_server_config *config = &call->server->config;
-    for (size_t i = 0; i < sizeof action_rows / sizeof *action_rows; i++)
-        send_action_type(call, action_rows[i].name, action_rows[i].description);
-    for (size_t i = 0; i < config->action_count; i++)
-        send_action_type(call, config->actions[i].name, config->actions[i].description);
-    return CALL_DONE;
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof action_rows / sizeof *action_rows; i++)
+        ok = send_action_type(call, action_rows[i].name, action_rows[i].description);
+    for (size_t i = 0; ok && i < config->action_count; i++)
+        ok = send_action_type(call, config->actions[i].name, config->actions[i].description);
+    return ok ? CALL_DONE : CALL_FAILED;
 }
 
 const struct rpc rpc_list_actions = {"/arrow.flight.protocol.FlightService/ListActions", step_list_actions, NULL};

@@ -14,7 +14,7 @@ static struct call_input *take_request(struct airport_call *call, enum call_step
     *step = CALL_WAIT;
     if (!input && call_input_has_ended(call)) {
         airport_fail(&call->error, AIRPORT_INVALID_ARGUMENT, "the request holds no message");
-        *step = CALL_DONE;
+        *step = CALL_FAILED;
     }
     return input;
 }
@@ -46,11 +46,19 @@ static enum call_step step_do_get(struct airport_call *call) {
         bool ok = open_scan(call, input);
         call_input_destroy(input);
         if (!ok)
-            return CALL_DONE;
+            return CALL_FAILED;
     }
     if (!call_has_room(call))
         return CALL_WAIT;
-    return scan_send_next(call->state, &call->error) == SCAN_MESSAGES ? CALL_AGAIN : CALL_DONE;
+    switch (scan_send_next(call->state, &call->error)) {
+    case SCAN_MESSAGES:
+        return CALL_AGAIN;
+    case SCAN_END:
+        return CALL_DONE;
+    case SCAN_FAILED:
+        break;
+    }
+    return CALL_FAILED;
 }
 
 const struct rpc rpc_do_get = {"/arrow.flight.protocol.FlightService/DoGet", step_do_get, NULL};
@@ -63,41 +71,42 @@ static bool find_described(struct airport_call *call, const struct call_input *i
            scan_find_table(call, name, NULL, table, &call->error);
 }
 
-static void send_info(struct airport_call *call, const struct call_input *input) {
+static bool send_info(struct airport_call *call, const struct call_input *input) {
     struct flight_name name;
     struct found_table table;
     struct writer w = {0};
-    if (find_described(call, input, &name, &table) &&
-        info_write_table(&w, call, name.schema ? name.schema : "", &table, &name.serialized, true, &call->error))
-        call_send_bytes(call, w.bytes, w.length);
+    bool ok = find_described(call, input, &name, &table) &&
+              info_write_table(&w, call, name.schema ? name.schema : "", &table, &name.serialized, true, &call->error) &&
+              call_send_bytes(call, w.bytes, w.length);
     writer_destroy(&w);
+    return ok;
 }
 
-static void send_schema(struct airport_call *call, const struct call_input *input) {
+static bool send_schema(struct airport_call *call, const struct call_input *input) {
     struct flight_name name;
     struct found_table table;
     struct writer schema = {0}, w = {0};
-    if (find_described(call, input, &name, &table)) {
+    bool ok = find_described(call, input, &name, &table);
+    if (ok) {
         ipc_schema_write(table.schema, &schema);
         proto_write_schema_result(&w, schema.bytes, schema.length);
-        if (writer_ok(&schema) && writer_ok(&w))
-            call_send_bytes(call, w.bytes, w.length);
-        else
-            airport_fail_no_memory(&call->error);
+        ok = writer_ok(&schema) && writer_ok(&w) ? call_send_bytes(call, w.bytes, w.length)
+                                                 : airport_fail_no_memory(&call->error);
     }
     writer_destroy(&schema);
     writer_destroy(&w);
+    return ok;
 }
 
 static enum call_step step_once(struct airport_call *call,
-                                void (*answer)(struct airport_call *, const struct call_input *)) {
+                                bool (*answer)(struct airport_call *, const struct call_input *)) {
     enum call_step step;
     struct call_input *input = take_request(call, &step);
     if (!input)
         return step;
-    answer(call, input);
+    bool ok = answer(call, input);
     call_input_destroy(input);
-    return CALL_DONE;
+    return ok ? CALL_DONE : CALL_FAILED;
 }
 
 static enum call_step step_get_flight_info(struct airport_call *call) {
@@ -119,7 +128,7 @@ static bool send_flight(void *self, const void *info, size_t length, struct airp
 }
 
 /* All of the catalog, or the schema that the client's headers name. */
-static void list_flights(struct airport_call *call, const struct call_input *input) {
+static bool list_flights(struct airport_call *call, const struct call_input *input) {
     (void)input;
     const char *catalog_name = airport_call_header(call, "airport-list-flights-filter-catalog", NULL);
     const char *schema_name = airport_call_header(call, "airport-list-flights-filter-schema", NULL);
@@ -127,16 +136,17 @@ static void list_flights(struct airport_call *call, const struct call_input *inp
     struct airport_schemas schemas;
     if (!lookup_catalog(call, catalog_name ? catalog_name : call->catalog_name, &catalog, &call->error) ||
         !lookup_schemas(call, catalog, schema_name, &schemas, &call->error))
-        return;
+        return false;
     for (int32_t i = 0; i < schemas.count; i++) {
         struct airport_schema_info info;
         if (!describe_schema(call, schemas.items[i], &info, &call->error))
-            return;
+            return false;
         if (schema_name && strcmp(info.name, schema_name) != 0)
             continue;
         if (!info_each(call, schemas.items[i], info.name, true, send_flight, call, &call->error))
-            return;
+            return false;
     }
+    return true;
 }
 
 static enum call_step step_list_flights(struct airport_call *call) {
@@ -148,17 +158,16 @@ const struct rpc rpc_list_flights = {"/arrow.flight.protocol.FlightService/ListF
 /* ---- Handshake ---- */
 
 /* Tokens travel in headers; the handshake of older clients gets its payload back. */
-static void shake_hands(struct airport_call *call, const struct call_input *input) {
+static bool shake_hands(struct airport_call *call, const struct call_input *input) {
     struct error inner = {0};
     struct proto_bytes payload;
     struct writer w = {0};
-    if (!proto_read_handshake(&call->arena, input->bytes, input->length, &payload, &inner)) {
-        failure_from_error(&call->error, &inner);
-        return;
-    }
+    if (!proto_read_handshake(&call->arena, input->bytes, input->length, &payload, &inner))
+        return failure_from_error(&call->error, &inner);
     proto_write_handshake(&w, &payload);
-    call_send_bytes(call, w.bytes, w.length);
+    bool ok = writer_ok(&w) ? call_send_bytes(call, w.bytes, w.length) : airport_fail_no_memory(&call->error);
     writer_destroy(&w);
+    return ok;
 }
 
 static enum call_step step_handshake(struct airport_call *call) {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/server.h"
 #include "flight/ipc.h"
@@ -31,8 +32,9 @@ static struct planned_endpoint *new_endpoint(struct airport_endpoints *out) {
 
 bool airport_endpoints_add(struct airport_endpoints *out, const struct airport_endpoint *given,
                            struct airport_error *err) {
-    struct airport_endpoint e = {.size = sizeof e};
-    memcpy(&e, given, given->size < sizeof e ? given->size : sizeof e);
+    struct airport_endpoint e;
+    if (!copy_sized(&e, sizeof e, given, "airport_endpoint", err))
+        return false;
     struct planned_endpoint *made = new_endpoint(out);
     char *state = airport_call_allocate(out->call, e.state.size + 1);
     const char **locations = airport_call_allocate(out->call, (e.location_count + 1) * sizeof *locations);

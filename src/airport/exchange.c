@@ -105,7 +105,6 @@ static enum exchange_progress take_message(struct exchange *x, const struct call
 static enum exchange_progress end(struct exchange *x) {
     if (!x->has_schema)
         return refuse(x, "the exchange ended before its schema");
-    x->has_ended = true;
     return x->kind->end(x);
 }
 
@@ -135,11 +134,11 @@ static enum call_step step_do_exchange(struct airport_call *call) {
     if (!call->state)
         call->state = create_exchange(call);
     if (!call->state)
-        return CALL_DONE;
+        return CALL_FAILED;
     struct exchange *x = call->state;
     enum exchange_progress result = progress(x, &step);
     x->busy = result == EXCHANGE_BUSY || (x->busy && step == CALL_WAIT);
-    return result == EXCHANGE_ENDED || result == EXCHANGE_FAILED ? CALL_DONE : step;
+    return result == EXCHANGE_FAILED ? CALL_FAILED : result == EXCHANGE_ENDED ? CALL_DONE : step;
 }
 
 const struct rpc rpc_do_exchange = {"/arrow.flight.protocol.FlightService/DoExchange", step_do_exchange, NULL};
@@ -170,7 +169,7 @@ enum exchange_progress exchange_send_batch(struct exchange *x, const struct Arro
         if (ok && !list.first && owned && !flight_message_adopt(message, owned, 1))
             ok = airport_fail_no_memory(&x->call->error);
         if (ok)
-            call_send(x->call, message);
+            ok = call_send(x->call, message);
         else
             flight_message_destroy(message);
     }

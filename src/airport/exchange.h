@@ -29,7 +29,7 @@ struct exchange {
     struct ipc_encoder encoder;      /* once `answers` is known */
     const struct ipc_schema *answers;
     const struct ArrowArray **absent; /* one NULL per column of the answers: for batches without rows */
-    bool has_descriptor, has_schema, has_ended, busy;
+    bool has_descriptor, has_schema, busy;
     void *state; /* the kind's */
 };
 

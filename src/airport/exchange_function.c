@@ -32,7 +32,7 @@ static enum exchange_progress begin_scalar(struct exchange *x, const struct Arro
     }
     if (!function_find(x->call, &x->name, &state->function, err))
         return EXCHANGE_FAILED;
-    if (!state->function.handle.methods->scalar ||
+    if (!state->function.scalar ||
         schema->n_children != state->function.parameters->schema.n_children) {
         airport_fail(err, AIRPORT_INVALID_ARGUMENT, "\"%s\" is no scalar function of %lld arguments", x->name.name,
                      (long long)schema->n_children);
@@ -47,8 +47,7 @@ static enum exchange_progress compute(struct exchange *x, struct ArrowArray *bat
     struct airport_error *err = &x->call->error;
     struct ArrowArray out = {.release = NULL};
     int64_t rows = batch->length;
-    bool ok = state->function.handle.methods->scalar->execute(state->function.handle.self, x->call, state->input, batch,
-                                                              &out, err);
+    bool ok = state->function.scalar->execute(state->function.handle.self, x->call, state->input, batch, &out, err);
     if (batch->release)
         batch->release(batch);
     if (ok && (!out.release || out.length != rows))
@@ -88,14 +87,12 @@ static void release_answers(void *self) {
 }
 
 static bool open_processor(struct exchange *x, struct in_out_state *state, const struct ArrowSchema *schema) {
-    const struct airport_function *f = &state->function.handle;
     struct airport_error *err = &x->call->error;
-    if (!f->methods->in_out->open(f->self, x->call, &state->arguments, schema, &state->processor, err))
+    if (!state->function.in_out->open(state->function.handle.self, x->call, &state->arguments, schema, &state->processor, err))
         return false;
     const struct airport_processor_methods *m = state->processor.methods;
-    if (!m || !m->release || !m->process)
-        return contract_broken(x->call, err, "the processor of \"%s\" is incomplete", x->name.name);
-    return call_keep(x->call, m->release, state->processor.self, err) && call_keep(x->call, release_answers, state, err);
+    return REQUIRE(x->call, m, release, err) && REQUIRE(x->call, m, process, err) &&
+           call_keep(x->call, m->release, state->processor.self, err) && call_keep(x->call, release_answers, state, err);
 }
 
 static enum exchange_progress begin_in_out(struct exchange *x, const struct ArrowSchema *schema) {
@@ -109,7 +106,7 @@ static enum exchange_progress begin_in_out(struct exchange *x, const struct Arro
     if (!function_find(x->call, &x->name, &state->function, err) ||
         !function_read_arguments(x->call, &x->parameters, &state->arguments, err))
         return EXCHANGE_FAILED;
-    if (!state->function.handle.methods->in_out) {
+    if (!state->function.in_out) {
         airport_fail(err, AIRPORT_INVALID_ARGUMENT, "\"%s\" takes no table", x->name.name);
         return EXCHANGE_FAILED;
     }
@@ -122,14 +119,8 @@ static bool pull_answer(struct exchange *x, struct in_out_state *state, struct A
     if (!state->answers.release)
         return true;
     int code = state->answers.get_next(&state->answers, out);
-    if (code) {
-        const char *text = state->answers.get_last_error(&state->answers);
-        if (x->call->stream_error.kind != AIRPORT_OK)
-            x->call->error = x->call->stream_error;
-        else
-            airport_fail(&x->call->error, AIRPORT_UNKNOWN, "%s", text && *text ? text : strerror(code));
-        return false;
-    }
+    if (code)
+        return stream_failed(x->call, &state->answers, code, &x->call->error);
     if (out->release && out->n_children != x->answers->schema.n_children) {
         out->release(out);
         return contract_broken(x->call, &x->call->error, "a batch of \"%s\" does not fit its schema", x->name.name);
@@ -141,8 +132,10 @@ static bool check_answers(struct exchange *x, struct in_out_state *state) {
     struct ArrowSchema schema = {.release = NULL};
     if (!state->answers.release)
         return true;
-    bool ok = state->answers.get_schema(&state->answers, &schema) == 0 && schema_is_well_formed(&schema) &&
-              airport_schema_equal(&schema, &x->answers->schema);
+    int code = state->answers.get_schema(&state->answers, &schema);
+    if (code)
+        return stream_failed(x->call, &state->answers, code, &x->call->error);
+    bool ok = schema_is_well_formed(&schema) && airport_schema_equal(&schema, &x->answers->schema);
     schema_release(&schema);
     return ok || contract_broken(x->call, &x->call->error, "the rows of \"%s\" have another schema than it was bound to",
                                  x->name.name);

@@ -24,7 +24,7 @@ struct write_state {
 
 static const struct airport_write_methods *methods_of(const struct found_table *table, enum write_kind kind) {
     const struct airport_table_methods *m = table->handle.methods;
-    return kind == WRITE_INSERT ? m->insert : kind == WRITE_UPDATE ? m->update : m->remove;
+    return kind == WRITE_INSERT ? METHOD(m, insert) : kind == WRITE_UPDATE ? METHOD(m, update) : METHOD(m, remove);
 }
 
 static enum exchange_progress failed(struct exchange *x, enum airport_error_kind kind, const char *format,
@@ -72,11 +72,13 @@ static bool make_returning(struct exchange *x, enum write_kind kind, const struc
 static bool open_writer(struct exchange *x, const struct airport_write_methods *methods, void *self,
                         struct write_state *state) {
     struct airport_error *err = &x->call->error;
-    if (!methods->open(self, x->call, &state->options, &state->writer, err))
+    if (!REQUIRE(x->call, methods, open, err) || !methods->open(self, x->call, &state->options, &state->writer, err))
         return false;
     const struct airport_writer_methods *m = state->writer.methods;
-    if (!m || !m->release || !m->finish || !m->write == !m->write_row_ids)
-        return contract_broken(x->call, err, "a writer is incomplete");
+    if (!REQUIRE(x->call, m, release, err) || !REQUIRE(x->call, m, finish, err))
+        return false;
+    if (!METHOD(m, write) == !METHOD(m, write_row_ids))
+        return contract_broken(x->call, err, "a writer must have one of write and write_row_ids");
     return call_keep(x->call, m->release, state->writer.self, err);
 }
 
@@ -153,7 +155,7 @@ static bool write_batch(struct exchange *x, struct write_state *state, struct Ar
     struct airport_error *err = &x->call->error;
     if (!check_row_ids(x, state, batch))
         return false;
-    if (m->write)
+    if (METHOD(m, write))
         return m->write(state->writer.self, x->call, batch, returned, err);
     return read_row_ids(x, state, batch) &&
            m->write_row_ids(state->writer.self, x->call, state->row_ids, batch, returned, err);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "airport/contract.h"
 #include "airport/filter.h"
 #include "base/arena.h"
 #include "base/memory.h"
@@ -549,8 +550,9 @@ typedef bool (*visit_fn)(void *self, const struct airport_expression *e);
 
 bool airport_expression_visit(const struct airport_expression *e, const struct airport_expression_visitor *visitor,
                               void *self) {
-    struct airport_expression_visitor v = {.size = 0};
-    memcpy(&v, visitor, visitor->size < sizeof v ? visitor->size : sizeof v);
+    struct airport_expression_visitor v;
+    if (!copy_sized(&v, sizeof v, visitor, "airport_expression_visitor", NULL))
+        return false;
     const visit_fn methods[] = {
         [AIRPORT_EXPRESSION_UNSUPPORTED] = NULL,         [AIRPORT_EXPRESSION_COLUMN] = v.column,
         [AIRPORT_EXPRESSION_CONSTANT] = v.constant,      [AIRPORT_EXPRESSION_COMPARISON] = v.comparison,

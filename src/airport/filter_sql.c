@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "airport/contract.h"
 #include "airport/filter.h"
 #include "airport/sql_value.h"
 #include "base/memory.h"
@@ -325,7 +326,7 @@ static bool encode_widened(struct encoder *n, const struct airport_expression *e
 static void begin(struct encoder *n, const struct airport_sql_options *options) {
     *n = (struct encoder){.w = {.limit_bytes = MAX_SQL_BYTES}};
     if (options)
-        memcpy(&n->options, options, options->size < sizeof n->options ? options->size : sizeof n->options);
+        copy_sized(&n->options, sizeof n->options, options, "airport_sql_options", NULL);
 }
 
 /* The text with a NUL behind, moved to the caller; NULL when memory is out. */

@@ -8,7 +8,7 @@
 
 static bool is_wanted(const struct flight_name *name, const struct found_function *f) {
     bool wants_scalar = strcmp(name->kind, NAMING_SCALAR) == 0;
-    return strcmp(f->info.name, name->name) == 0 && wants_scalar == (f->handle.methods->scalar != NULL) &&
+    return strcmp(f->info.name, name->name) == 0 && wants_scalar == (f->scalar != NULL) &&
            (!name->has_fingerprint || name->fingerprint == f->fingerprint);
 }
 
@@ -62,18 +62,19 @@ bool function_read_arguments(struct airport_call *call, const struct request_byt
 struct ipc_schema *function_bind(struct airport_call *call, const struct found_function *function,
                                  const struct airport_arguments *arguments, const struct ArrowSchema *input,
                                  struct airport_error *err) {
-    const struct airport_function_methods *m = function->handle.methods;
     void *self = function->handle.self;
     struct ArrowSchema schema = {.release = NULL};
     bool ok;
-    if (m->in_out)
-        ok = input ? m->in_out->bind(self, call, arguments, input, &schema, err)
+    if (function->in_out)
+        ok = input ? function->in_out->bind(self, call, arguments, input, &schema, err)
                    : airport_fail(err, AIRPORT_INVALID_ARGUMENT, "function \"%s\" needs a table", function->info.name);
-    else if (m->table)
-        ok = m->table->bind(self, call, arguments, &schema, err);
+    else if (function->table)
+        ok = function->table->bind(self, call, arguments, &schema, err);
     else
         ok = airport_fail(err, AIRPORT_INVALID_ARGUMENT, "function \"%s\" gives no table", function->info.name);
-    return ok ? keep_schema(call, &schema, err) : NULL;
+    struct ipc_schema *kept = ok ? keep_schema(call, &schema, err) : NULL;
+    schema_release(&schema);
+    return kept;
 }
 
 /* ---- what functions read ---- */

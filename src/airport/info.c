@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/scan_request.h"
 #include "airport/server.h"
@@ -124,7 +125,8 @@ bool info_write_table(struct writer *w, struct airport_call *call, const char *s
     if (!descriptor)
         naming_write(&ours, call->catalog_name, schema, NAMING_TABLE, table->info.name, table->fingerprint);
     const struct proto_bytes used = descriptor ? *descriptor : (struct proto_bytes){ours.bytes, ours.length};
-    bool ok = write_info(w, call, table->schema, &object, &used, endpoints, table->info.estimated_rows, err);
+    bool ok = writer_ok(&ours) ? write_info(w, call, table->schema, &object, &used, endpoints, table->info.estimated_rows, err)
+                               : airport_fail_no_memory(err);
     writer_destroy(&ours);
     return ok;
 }
@@ -132,7 +134,7 @@ bool info_write_table(struct writer *w, struct airport_call *call, const char *s
 bool info_write_function(struct writer *w, struct airport_call *call, const char *schema,
                          const struct found_function *function, const struct ipc_schema *result,
                          const struct proto_bytes *descriptor, struct airport_error *err) {
-    bool scalar = function->handle.methods->scalar != NULL;
+    bool scalar = function->scalar != NULL;
     const char *kind = scalar ? NAMING_SCALAR : NAMING_TABLE_FUNCTION;
     unsigned stability = (unsigned)function->info.stability;
     const struct object object = {
@@ -150,7 +152,7 @@ bool info_write_function(struct writer *w, struct airport_call *call, const char
     const struct proto_bytes used = descriptor ? *descriptor : (struct proto_bytes){ours.bytes, ours.length};
     /* Table functions without a known result: the client asks again for each call, but wants a schema in the listing. */
     const struct ipc_schema *known = result ? result : function->result ? function->result : function->parameters;
-    bool ok = write_info(w, call, known, &object, &used, false, 0, err);
+    bool ok = writer_ok(&ours) ? write_info(w, call, known, &object, &used, false, 0, err) : airport_fail_no_memory(err);
     writer_destroy(&ours);
     return ok;
 }
@@ -251,7 +253,7 @@ static bool write_schema(struct writer *w, struct airport_call *call, struct air
 bool info_catalog_version(struct airport_call *call, struct airport_catalog catalog,
                           struct airport_catalog_version *out, struct airport_error *err) {
     *out = (struct airport_catalog_version){.size = sizeof *out, .version = 1, .is_fixed = false};
-    return !catalog.methods->version || catalog.methods->version(catalog.self, call, out, err);
+    return !METHOD(catalog.methods, version) || catalog.methods->version(catalog.self, call, out, err);
 }
 
 static void write_no_contents(struct writer *w) {

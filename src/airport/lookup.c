@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/schema.h"
 #include "airport/server.h"
@@ -75,18 +76,18 @@ bool functions_add_borrowed(struct airport_functions *out, struct airport_functi
 }
 
 bool airport_schemas_add(struct airport_schemas *out, struct airport_schema schema, struct airport_error *err) {
-    if (schema.methods && !call_keep(out->call, schema.methods->release, schema.self, err))
+    if (!call_keep(out->call, METHOD(schema.methods, release), schema.self, err))
         return false;
     APPEND(out, schema, err);
 }
 
 bool airport_tables_add(struct airport_tables *out, struct airport_table table, struct airport_error *err) {
-    return (!table.methods || call_keep(out->call, table.methods->release, table.self, err)) &&
+    return call_keep(out->call, METHOD(table.methods, release), table.self, err) &&
            tables_add_borrowed(out, table, err);
 }
 
 bool airport_functions_add(struct airport_functions *out, struct airport_function function, struct airport_error *err) {
-    return (!function.methods || call_keep(out->call, function.methods->release, function.self, err)) &&
+    return call_keep(out->call, METHOD(function.methods, release), function.self, err) &&
            functions_add_borrowed(out, function, err);
 }
 
@@ -145,7 +146,7 @@ static bool find_catalog(struct airport_call *call, const char *name, struct air
         if (!config->find_catalog(config->find_catalog_self, call, name, out, err))
             return false;
         if (out->methods)
-            return call_keep(call, out->methods->release, out->self, err);
+            return call_keep(call, METHOD(out->methods, release), out->self, err);
     }
     bool answers_to_all = !config->find_catalog && !config->catalog_count;
     if (answers_to_all || !*name)
@@ -170,13 +171,13 @@ bool lookup_catalog(struct airport_call *call, const char *name, struct airport_
 bool lookup_schemas(struct airport_call *call, struct airport_catalog catalog, const char *name,
                     struct airport_schemas *out, struct airport_error *err) {
     *out = (struct airport_schemas){.call = call};
-    return catalog.methods->schemas(catalog.self, call, name, out, err);
+    return REQUIRE(call, catalog.methods, schemas, err) && catalog.methods->schemas(catalog.self, call, name, out, err);
 }
 
 bool describe_schema(struct airport_call *call, struct airport_schema schema, struct airport_schema_info *out,
                      struct airport_error *err) {
     *out = (struct airport_schema_info){.size = sizeof *out};
-    if (!schema.methods->describe(schema.self, call, out, err))
+    if (!REQUIRE(call, schema.methods, describe, err) || !schema.methods->describe(schema.self, call, out, err))
         return false;
     if (!out->name || !*out->name)
         return airport_fail(err, AIRPORT_INTERNAL, "a schema has no name");
@@ -203,7 +204,7 @@ bool lookup_schema(struct airport_call *call, struct airport_catalog catalog, co
 bool lookup_tables(struct airport_call *call, struct airport_schema schema, const char *name,
                    struct airport_tables *out, struct airport_error *err) {
     *out = (struct airport_tables){.call = call};
-    return schema.methods->tables(schema.self, call, name, out, err);
+    return REQUIRE(call, schema.methods, tables, err) && schema.methods->tables(schema.self, call, name, out, err);
 }
 
 static void destroy_schema(void *self) {
@@ -255,7 +256,7 @@ static bool add_check_constraints(struct ArrowSchema *schema, const struct airpo
 
 /* What the table tells about itself, into the metadata of a schema of ours. */
 static bool complete_schema(const struct found_table *table, struct ArrowSchema *schema) {
-    bool statistics = table->handle.methods->statistics && statistics_are_possible(schema);
+    bool statistics = METHOD(table->handle.methods, statistics) && statistics_are_possible(schema);
     return add_check_constraints(schema, &table->info) &&
            (!statistics || schema_set_metadata_text(schema, "can_produce_statistics", "1"));
 }
@@ -264,8 +265,11 @@ bool describe_table(struct airport_call *call, struct airport_table table, const
                     struct found_table *out, struct airport_error *err) {
     struct ArrowSchema schema = {.release = NULL};
     *out = (struct found_table){.handle = table, .info = {.size = sizeof out->info}};
-    if (!table.methods->describe(table.self, call, at, &out->info, err))
+    if (!REQUIRE(call, table.methods, describe, err) ||
+        !table.methods->describe(table.self, call, at, &out->info, err)) {
+        schema_release(&out->info.schema);
         return false;
+    }
     out->schema = static_table_schema(table, &out->fingerprint);
     if (out->schema) {
         schema_release(&out->info.schema);
@@ -304,29 +308,35 @@ bool lookup_table(struct airport_call *call, struct airport_schema schema, const
 bool lookup_functions(struct airport_call *call, struct airport_schema schema, const char *name,
                       struct airport_functions *out, struct airport_error *err) {
     *out = (struct airport_functions){.call = call};
-    return !schema.methods->functions || schema.methods->functions(schema.self, call, name, out, err);
+    return !METHOD(schema.methods, functions) || schema.methods->functions(schema.self, call, name, out, err);
 }
 
-static bool check_function(const struct found_function *f, struct airport_error *err) {
-    const struct airport_function_methods *m = f->handle.methods;
-    int groups = (m->scalar != NULL) + (m->table != NULL) + (m->in_out != NULL);
+static bool check_function(struct airport_call *call, const struct found_function *f, struct airport_error *err) {
+    int groups = (f->scalar != NULL) + (f->table != NULL) + (f->in_out != NULL);
     const char *name = f->info.name ? f->info.name : "";
     if (!*name)
         return airport_fail(err, AIRPORT_INTERNAL, "a function has no name");
     if (groups != 1)
         return airport_fail(err, AIRPORT_INTERNAL, "function \"%s\" must have exactly one group of methods", name);
-    if (m->scalar && (!f->info.result.release || f->info.result.n_children != 1))
+    if (f->scalar && (!f->info.result.release || f->info.result.n_children != 1))
         return airport_fail(err, AIRPORT_INTERNAL, "scalar function \"%s\" must have one result", name);
-    return true;
+    return (!f->scalar || REQUIRE(call, f->scalar, execute, err)) &&
+           (!f->table || (REQUIRE(call, f->table, bind, err) && REQUIRE(call, f->table, scan, err))) &&
+           (!f->in_out || (REQUIRE(call, f->in_out, bind, err) && REQUIRE(call, f->in_out, open, err)));
 }
 
 bool describe_function(struct airport_call *call, struct airport_function function, struct found_function *out,
                        struct airport_error *err) {
-    *out = (struct found_function){.handle = function, .info = {.size = sizeof out->info}};
-    if (!function.methods->describe(function.self, call, &out->info, err))
-        return false;
+    *out = (struct found_function){
+        .handle = function,
+        .info = {.size = sizeof out->info},
+        .scalar = METHOD(function.methods, scalar),
+        .table = METHOD(function.methods, table),
+        .in_out = METHOD(function.methods, in_out),
+    };
+    bool ok = REQUIRE(call, function.methods, describe, err) &&
+              function.methods->describe(function.self, call, &out->info, err) && check_function(call, out, err);
     bool has_result = out->info.result.release != NULL;
-    bool ok = check_function(out, err);
     if (ok) {
         out->parameters = keep_schema(call, &out->info.parameters, err);
         ok = out->parameters != NULL;

@@ -48,6 +48,10 @@ struct found_table {
 struct found_function {
     struct airport_function handle;
     struct airport_function_info info; /* its schemas have been moved away */
+    /* its groups, of which one is not NULL */
+    const struct airport_scalar_methods *scalar;
+    const struct airport_table_function_methods *table;
+    const struct airport_in_out_methods *in_out;
     struct ipc_schema *parameters;     /* the call's */
     struct ipc_schema *result;         /* the call's; NULL when not known */
     uint64_t fingerprint;              /* of the parameters: tells overloads apart */

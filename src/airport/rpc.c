@@ -7,27 +7,27 @@
 static enum call_step refuse_path(struct airport_call *call) {
     airport_fail(&call->error, AIRPORT_NOT_IMPLEMENTED, "this server does not know the method %s",
                  airport_call_header(call, ":path", NULL));
-    return CALL_DONE;
+    return CALL_FAILED;
 }
 
 static enum call_step refuse_request(struct airport_call *call) {
     airport_fail(&call->error, AIRPORT_INVALID_ARGUMENT, "this is not a gRPC request");
-    return CALL_DONE;
+    return CALL_FAILED;
 }
 
 static enum call_step refuse_encoding(struct airport_call *call) {
     airport_fail(&call->error, AIRPORT_NOT_IMPLEMENTED, "compressed messages are not supported");
-    return CALL_DONE;
+    return CALL_FAILED;
 }
 
 static enum call_step refuse_put(struct airport_call *call) {
     airport_fail(&call->error, AIRPORT_NOT_IMPLEMENTED, "DoPut is not supported: rows are written with DoExchange");
-    return CALL_DONE;
+    return CALL_FAILED;
 }
 
 static enum call_step refuse_poll(struct airport_call *call) {
     airport_fail(&call->error, AIRPORT_NOT_IMPLEMENTED, "PollFlightInfo is not supported: use GetFlightInfo");
-    return CALL_DONE;
+    return CALL_FAILED;
 }
 
 #define FLIGHT "/arrow.flight.protocol.FlightService/"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "airport/endpoints.h"
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/filter.h"
 #include "airport/function.h"
@@ -38,11 +39,11 @@ static bool find_flight(struct airport_call *call, const struct flight_name *nam
     struct airport_table table = {NULL, NULL};
     if (!lookup_catalog(call, call->catalog_name, &catalog, err))
         return false;
-    if (catalog.methods->find_flight && !catalog.methods->find_flight(catalog.self, call, &flight, &table, err))
+    if (METHOD(catalog.methods, find_flight) && !catalog.methods->find_flight(catalog.self, call, &flight, &table, err))
         return false;
     if (!table.methods)
         return airport_fail(err, AIRPORT_NOT_FOUND, "this server knows no such flight");
-    return call_keep(call, table.methods->release, table.self, err) && describe_table(call, table, at, out, err);
+    return call_keep(call, METHOD(table.methods, release), table.self, err) && describe_table(call, table, at, out, err);
 }
 
 bool scan_find_table(struct airport_call *call, const struct flight_name *name, const struct airport_time_point *at,
@@ -154,7 +155,7 @@ static bool resolve_table(struct airport_call *call, const struct flight_name *n
     const struct airport_time_point *at = scan_time_point(call, request->at_unit, request->at_value, &storage);
     if (!scan_find_table(call, name, at, &table, err))
         return false;
-    source->methods = table.handle.methods->scan;
+    source->methods = METHOD(table.handle.methods, scan);
     source->self = table.handle.self;
     source->schema = table.schema;
     source->is_table = true;
@@ -168,9 +169,9 @@ static bool resolve_function(struct airport_call *call, const struct flight_name
     if (!function_find(call, name, &function, err) ||
         !function_read_arguments(call, &request->arguments, &source->arguments, err))
         return false;
-    if (!function.handle.methods->table)
+    if (!function.table)
         return airport_fail(err, AIRPORT_INVALID_ARGUMENT, "\"%s\" is not a table function", name->name);
-    source->methods = function.handle.methods->table->scan;
+    source->methods = function.table->scan;
     source->self = function.handle.self;
     source->schema = function_bind(call, &function, &source->arguments, NULL, err);
     source->options.arguments = &source->arguments;
@@ -190,7 +191,7 @@ struct scan_source *scan_resolve(struct airport_call *call, const struct scan_re
     bool is_function = name.schema && strcmp(name.kind, NAMING_TABLE_FUNCTION) == 0;
     bool ok = is_function ? resolve_function(call, &name, request, source, err)
                           : resolve_table(call, &name, request, source, err);
-    return ok && set_options(call, source, request, err) ? source : NULL;
+    return ok && REQUIRE(call, source->methods, open, err) && set_options(call, source, request, err) ? source : NULL;
 }
 
 /* ---- the plan ---- */
@@ -202,7 +203,7 @@ bool scan_write_endpoints(struct writer *w, struct airport_call *call, struct sc
         return false;
     struct airport_endpoints list = {.call = call};
     const struct airport_endpoint whole = {.size = sizeof whole};
-    bool ok = source->methods->plan ? source->methods->plan(source->self, call, &source->options, &list, err)
+    bool ok = METHOD(source->methods, plan) ? source->methods->plan(source->self, call, &source->options, &list, err)
                                     : airport_endpoints_add(&list, &whole, err);
     return ok && endpoints_write(w, &list, request, err);
 }

@@ -37,9 +37,6 @@ struct scan_stream;
 
 /* Opens; NULL on failure. Owned by the call. */
 struct scan_stream *scan_open(struct airport_call *call, struct scan_source *source, struct airport_error *err);
-/* Does the same for a stream that exists, moved, whose batches have exactly the schema's columns. */
-struct scan_stream *scan_adopt(struct airport_call *call, const struct ipc_schema *schema, struct ArrowArrayStream *stream,
-                               struct airport_error *err);
 enum scan_status { SCAN_MESSAGES, SCAN_END, SCAN_FAILED };
 /* Sends the next batch, with the app_metadata of the stream's progress. */
 enum scan_status scan_send_next(struct scan_stream *stream, struct airport_error *err);

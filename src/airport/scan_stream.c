@@ -75,17 +75,6 @@ static void destroy_stream(void *self) {
         s->source.release(&s->source);
 }
 
-/* The error of a stream's method that returned `code`. */
-static bool stream_failed(struct scan_stream *s, int code, struct airport_error *err) {
-    struct airport_error *told = &s->call->stream_error;
-    if (told->kind != AIRPORT_OK) {
-        *err = *told;
-        return false;
-    }
-    const char *text = s->source.get_last_error ? s->source.get_last_error(&s->source) : NULL;
-    return airport_fail(err, AIRPORT_UNKNOWN, "%s", text && *text ? text : strerror(code));
-}
-
 /* ---- where columns go ---- */
 
 static bool place_columns(struct scan_stream *s, const struct ArrowSchema *source, struct airport_error *err) {
@@ -136,7 +125,7 @@ static bool read_source_schema(struct scan_stream *s, struct airport_error *err)
     struct ArrowSchema schema = {.release = NULL};
     int code = s->source.get_schema(&s->source, &schema);
     if (code)
-        return stream_failed(s, code, err);
+        return stream_failed(s->call, &s->source, code, err);
     bool ok = (schema_is_well_formed(&schema) || contract_broken(s->call, err, "a stream has no schema")) &&
               place_columns(s, &schema, err);
     schema_release(&schema);
@@ -145,24 +134,13 @@ static bool read_source_schema(struct scan_stream *s, struct airport_error *err)
 
 struct scan_stream *scan_open(struct airport_call *call, struct scan_source *source, struct airport_error *err) {
     struct ArrowArrayStream stream = {.release = NULL};
-    if (!source->methods->open(source->self, call, &source->options, &stream, err))
+    if (!source->methods->open(source->self, call, &source->options, &stream, err)) {
+        if (stream.release)
+            stream.release(&stream);
         return NULL;
+    }
     struct scan_stream *s = new_stream(call, source->schema, &stream, err);
     return s && read_source_schema(s, err) && check_wanted(s, source, err) ? s : NULL;
-}
-
-struct scan_stream *scan_adopt(struct airport_call *call, const struct ipc_schema *schema,
-                               struct ArrowArrayStream *stream, struct airport_error *err) {
-    struct scan_stream *s = new_stream(call, schema, stream, err);
-    if (!s || !read_source_schema(s, err))
-        return NULL;
-    for (int64_t i = 0; i < schema->schema.n_children; i++) {
-        if (s->places[i] < 0) {
-            contract_broken(call, err, "the rows lack the column \"%s\"", schema->schema.children[i]->name);
-            return NULL;
-        }
-    }
-    return s;
 }
 
 bool scan_send_schema(struct airport_call *call, const struct ipc_schema *schema) {
@@ -185,7 +163,7 @@ static bool pull(struct scan_stream *s, struct ArrowArray *out, struct airport_e
         struct ArrowArray array = {.release = NULL};
         int code = s->source.get_next(&s->source, &array);
         if (code)
-            return stream_failed(s, code, err);
+            return stream_failed(s->call, &s->source, code, err);
         *out = array;
         if (!array.release) {
             s->at_end = true;
@@ -216,7 +194,9 @@ static bool send_rows(struct scan_stream *s, const struct ipc_rows *rows, int32_
     struct ipc_message_list list = {.first = NULL};
     list.last = &list.first;
     struct error inner = {0};
-    bool ok = ipc_encode(&s->encoder, rows, count, metadata.bytes, metadata.length, &list, &inner);
+    bool ok = writer_ok(&metadata)
+                  ? ipc_encode(&s->encoder, rows, count, metadata.bytes, metadata.length, &list, &inner)
+                  : error_set_no_memory(&inner);
     writer_destroy(&metadata);
     if (!ok)
         failure_from_error(err, &inner);
@@ -226,7 +206,7 @@ static bool send_rows(struct scan_stream *s, const struct ipc_rows *rows, int32_
         if (ok && !list.first && owned && !flight_message_adopt(message, owned, 1))
             ok = airport_fail_no_memory(err);
         if (ok)
-            call_send(s->call, message);
+            ok = call_send(s->call, message);
         else
             flight_message_destroy(message);
     }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "airport/contract.h"
 #include "base/memory.h"
 
 enum { MAX_DEPTH = 64, MAX_METADATA_KEYS = 1024 };
@@ -284,8 +285,8 @@ bool airport_schema_project(const struct ArrowSchema *schema, const char *const 
 
 /* ---- fields ---- */
 
-static const struct airport_field *field_at(const struct airport_field *fields, int32_t index) {
-    return (const struct airport_field *)(const void *)((const char *)fields + (size_t)index * fields->size);
+static bool field_at(const struct airport_field *fields, int32_t index, struct airport_field *out, struct airport_error *err) {
+    return copy_element(out, sizeof *out, fields, (size_t)index, "airport_field", err);
 }
 
 /* The metadata keys that the client reads (the extension's airport_schema_utils.cpp and its function sets). */
@@ -306,9 +307,11 @@ static bool make_field(const struct airport_field *field, struct ArrowSchema *ou
 
 static bool make_fields(const struct airport_field *fields, int32_t count, struct ArrowSchema *parent, int depth,
                         struct airport_error *err) {
-    for (int32_t i = 0; i < count; i++)
-        if (!make_field(field_at(fields, i), parent->children[i], depth + 1, err))
+    for (int32_t i = 0; i < count; i++) {
+        struct airport_field field;
+        if (!field_at(fields, i, &field, err) || !make_field(&field, parent->children[i], depth + 1, err))
             return false;
+    }
     return true;
 }
 
@@ -358,12 +361,13 @@ bool airport_schema_annotate(const struct ArrowSchema *schema, const struct airp
     struct ArrowSchema made = {.release = NULL};
     bool ok = airport_schema_copy(schema, &made, err);
     for (int32_t i = 0; ok && i < field_count; i++) {
-        const struct airport_field *field = field_at(fields, i);
-        int32_t at = airport_schema_find(&made, field->name);
-        if (at < 0)
-            ok = airport_fail(err, AIRPORT_NOT_FOUND, "there is no column \"%s\"", field->name);
-        else
-            ok = add_properties(made.children[at], field) || airport_fail_no_memory(err);
+        struct airport_field field;
+        ok = field_at(fields, i, &field, err);
+        int32_t at = ok ? airport_schema_find(&made, field.name) : -1;
+        if (ok && at < 0)
+            ok = airport_fail(err, AIRPORT_NOT_FOUND, "there is no column \"%s\"", field.name);
+        else if (ok)
+            ok = add_properties(made.children[at], &field) || airport_fail_no_memory(err);
     }
     if (ok)
         *out = made;

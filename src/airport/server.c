@@ -10,8 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "airport/action.h"
 #include "airport/call.h"
 #include "airport/connection.h"
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/rpc.h"
 #include "base/clock.h"
@@ -160,12 +162,35 @@ static const char *copy_text(struct airport_server *server, const char *text, bo
     return copy;
 }
 
-static const void *copy_array(struct airport_server *server, const void *array, size_t count, size_t size, bool *ok) {
-    void *copy = arena_allocate(&server->arena, count * size + 1);
-    *ok = *ok && copy;
-    if (copy && count)
-        memcpy(copy, array, count * size);
-    return copy;
+static bool copy_catalogs(struct airport_server *server, struct airport_error *err) {
+    struct airport_server_config *config = &server->config;
+    struct airport_named_catalog *copies = arena_allocate_zeroed(&server->arena, config->catalog_count + 1, sizeof *copies);
+    bool ok = copies != NULL;
+    for (size_t i = 0; ok && i < config->catalog_count; i++) {
+        const struct airport_named_catalog *given = &config->catalogs[i];
+        if (!given->name || !given->catalog.methods)
+            return airport_fail(err, AIRPORT_INVALID_ARGUMENT, "named catalog %zu has no name, or no catalog", i);
+        copies[i] = (struct airport_named_catalog){copy_text(server, given->name, &ok), given->catalog};
+    }
+    config->catalogs = copies;
+    return ok || airport_fail_no_memory(err);
+}
+
+static bool copy_actions(struct airport_server *server, struct airport_error *err) {
+    struct airport_server_config *config = &server->config;
+    struct airport_action *copies = arena_allocate_zeroed(&server->arena, config->action_count + 1, sizeof *copies);
+    bool ok = copies != NULL;
+    for (size_t i = 0; ok && i < config->action_count; i++) {
+        struct airport_action *copy = &copies[i];
+        if (!copy_element(copy, sizeof *copy, config->actions, i, "airport_action", err))
+            return false;
+        if (!copy->name || !copy->run || action_is_standard(copy->name))
+            return airport_fail(err, AIRPORT_INVALID_ARGUMENT, "action %zu has no function, or no name of its own", i);
+        copy->name = copy_text(server, copy->name, &ok);
+        copy->description = copy_text(server, copy->description, &ok);
+    }
+    config->actions = copies;
+    return ok || airport_fail_no_memory(err);
 }
 
 static int32_t positive_or(int32_t value, int32_t fallback) {
@@ -198,9 +223,8 @@ static void set_defaults(struct airport_server_config *config) {
 static bool copy_config(struct airport_server *server, const struct airport_server_config *given,
                         struct airport_error *err) {
     struct airport_server_config *config = &server->config;
-    if (given->size < offsetof(struct airport_server_config, catalogs) || given->size > 4096)
-        return airport_fail(err, AIRPORT_INVALID_ARGUMENT, "airport_server_config: size is not set");
-    memcpy(config, given, given->size < sizeof *config ? given->size : sizeof *config);
+    if (!copy_sized(config, sizeof *config, given, "airport_server_config", err))
+        return false;
     if (config->port > 65535)
         return airport_fail(err, AIRPORT_INVALID_ARGUMENT, "port %d is out of range", config->port);
     if (!config->catalog.methods && !config->catalog_count && !config->find_catalog)
@@ -214,9 +238,7 @@ static bool copy_config(struct airport_server *server, const struct airport_serv
     config->tls_certificate_file = copy_text(server, config->tls_certificate_file, &ok);
     config->tls_key_file = copy_text(server, config->tls_key_file, &ok);
     config->tls_client_ca_file = copy_text(server, config->tls_client_ca_file, &ok);
-    config->catalogs = copy_array(server, config->catalogs, config->catalog_count, sizeof *config->catalogs, &ok);
-    config->actions = copy_array(server, config->actions, config->action_count, sizeof *config->actions, &ok);
-    return ok || airport_fail_no_memory(err);
+    return (ok || airport_fail_no_memory(err)) && copy_catalogs(server, err) && copy_actions(server, err);
 }
 
 /* ---- TLS ---- */
@@ -353,13 +375,28 @@ static bool start_io(struct airport_server *server, struct error *err) {
     return server->io->listener != NULL;
 }
 
+static void end_threads(struct airport_server *server) {
+    for (int32_t i = 0; i < server->io_count; i++) {
+        net_listener_destroy(server->io[i].listener);
+        net_loop_destroy(server->io[i].loop);
+        memory_free(server->io[i].read_buffer);
+    }
+    pool_destroy(server->pool);
+    memory_free(server->io);
+    server->pool = NULL;
+    server->io = NULL;
+    server->io_count = 0;
+}
+
 bool airport_server_start(struct airport_server *server, struct airport_error *err) {
     struct error inner = {0};
     if (server->pool)
         return airport_fail(err, AIRPORT_FAILED_PRECONDITION, "the server has been started before");
     server->pool = pool_create(server->config.worker_threads, "airport", &inner);
-    if (!server->pool || !start_io(server, &inner))
+    if (!server->pool || !start_io(server, &inner)) {
+        end_threads(server);
         return failure_from_error(err, &inner);
+    }
     server->port = net_listener_port(server->io->listener);
     pthread_mutex_lock(&server->state_lock);
     server->running = true;
@@ -468,13 +505,7 @@ void airport_server_destroy(struct airport_server *server) {
     if (!server)
         return;
     airport_server_stop(server, 0);
-    for (int32_t i = 0; i < server->io_count; i++) {
-        net_listener_destroy(server->io[i].listener);
-        net_loop_destroy(server->io[i].loop);
-        memory_free(server->io[i].read_buffer);
-    }
-    pool_destroy(server->pool);
-    memory_free(server->io);
+    end_threads(server);
     net_tls_context_release(server->tls);
     if (server->interrupt_fd >= 0)
         close(server->interrupt_fd);

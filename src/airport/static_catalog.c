@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/schema.h"
 #include "base/memory.h"
@@ -230,7 +231,7 @@ static void release_schema(struct static_schema *s) {
         if (t) {
             schema_release(&t->schema);
             ipc_schema_destroy(t->ipc);
-        } else if (s->tables[i].methods->release) {
+        } else if (METHOD(s->tables[i].methods, release)) {
             s->tables[i].methods->release(s->tables[i].self);
         }
     }
@@ -243,7 +244,7 @@ static void release_schema(struct static_schema *s) {
             struct simple_table_function *f = s->functions[i].self;
             schema_release(&f->parameters);
             schema_release(&f->columns);
-        } else if (s->functions[i].methods->release) {
+        } else if (METHOD(s->functions[i].methods, release)) {
             s->functions[i].methods->release(s->functions[i].self);
         }
     }
@@ -409,7 +410,7 @@ void airport_builder_table(struct airport_catalog_builder *builder, struct airpo
     struct static_schema *s = current(builder);
     struct airport_table *tables = s ? add_item(builder, s->tables, s->table_count, sizeof *tables) : NULL;
     if (!tables) {
-        if (table.methods && table.methods->release)
+        if (METHOD(table.methods, release))
             table.methods->release(table.self);
         return;
     }
@@ -421,7 +422,7 @@ void airport_builder_function(struct airport_catalog_builder *builder, struct ai
     struct static_schema *s = current(builder);
     struct airport_function *functions = s ? add_item(builder, s->functions, s->function_count, sizeof *functions) : NULL;
     if (!functions) {
-        if (function.methods && function.methods->release)
+        if (METHOD(function.methods, release))
             function.methods->release(function.self);
         return;
     }
@@ -461,7 +462,8 @@ void airport_builder_simple_table(struct airport_catalog_builder *builder, const
         airport_fail_no_memory(&builder->error);
     if (!t)
         return;
-    memcpy(&t->given, table, table->size < sizeof t->given ? table->size : sizeof t->given);
+    if (!copy_sized(&t->given, sizeof t->given, table, "airport_simple_table", &builder->error))
+        return;
     if (!t->given.name || !*t->given.name || !t->given.scan) {
         airport_fail(&builder->error, AIRPORT_INVALID_ARGUMENT, "a simple table needs a name and a scan function");
         return;
@@ -481,7 +483,8 @@ void airport_builder_simple_function(struct airport_catalog_builder *builder,
         airport_fail_no_memory(&builder->error);
     if (!f)
         return;
-    memcpy(&f->given, function, function->size < sizeof f->given ? function->size : sizeof f->given);
+    if (!copy_sized(&f->given, sizeof f->given, function, "airport_simple_function", &builder->error))
+        return;
     if (!f->given.name || !*f->given.name || !f->given.execute || !f->given.result) {
         airport_fail(&builder->error, AIRPORT_INVALID_ARGUMENT, "a simple function needs a name, a result and an execute");
         return;
@@ -504,7 +507,8 @@ void airport_builder_simple_table_function(struct airport_catalog_builder *build
         airport_fail_no_memory(&builder->error);
     if (!f)
         return;
-    memcpy(&f->given, function, function->size < sizeof f->given ? function->size : sizeof f->given);
+    if (!copy_sized(&f->given, sizeof f->given, function, "airport_simple_table_function", &builder->error))
+        return;
     if (!f->given.name || !*f->given.name || !f->given.scan || !f->given.columns) {
         airport_fail(&builder->error, AIRPORT_INVALID_ARGUMENT, "a simple table function needs a name, columns and a scan");
         return;
@@ -535,6 +539,6 @@ bool airport_catalog_builder_finish(struct airport_catalog_builder *builder, str
 }
 
 void airport_catalog_release(struct airport_catalog catalog) {
-    if (catalog.methods && catalog.methods->release)
+    if (METHOD(catalog.methods, release))
         catalog.methods->release(catalog.self);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "airport/array.h"
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/schema.h"
 
@@ -155,7 +156,7 @@ static bool write_row(struct writer *w, struct ArrowSchema *schema, const struct
 
 bool statistics_write(struct writer *w, struct airport_call *call, const struct found_table *table, const char *column,
                       const char *type, struct airport_error *err) {
-    const struct airport_statistics_methods *m = table->handle.methods->statistics;
+    const struct airport_statistics_methods *m = METHOD(table->handle.methods, statistics);
     int32_t at = airport_schema_find(&table->schema->schema, column);
     if (!m)
         return airport_fail(err, AIRPORT_NOT_IMPLEMENTED, "table \"%s\" has no statistics", table->info.name);
@@ -165,7 +166,7 @@ bool statistics_write(struct writer *w, struct airport_call *call, const struct 
         .size = sizeof statistics, .has_null = true, .has_not_null = true, .contains_unicode = true};
     struct ArrowSchema schema = {.release = NULL};
     struct ArrowArray row = {.release = NULL};
-    bool ok = m->column(table->handle.self, call, column, type, &statistics, err) &&
+    bool ok = REQUIRE(call, m, column, err) && m->column(table->handle.self, call, column, type, &statistics, err) &&
               make_schema(table->schema->schema.children[at], &schema, err) && make_row(&schema, &statistics, &row, err) &&
               write_row(w, &schema, &row, err);
     schema_release(&schema);

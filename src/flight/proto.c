@@ -5,25 +5,32 @@
 #include "flight/flight.pb-c.h"
 
 /* protobuf-c's allocations from an arena: nothing is freed one by one. */
-static void *allocate(void *arena, size_t size) {
-    return arena_allocate(arena, size);
+struct source {
+    struct arena *arena;
+    bool is_empty; /* memory is out */
+};
+
+static void *allocate(void *source, size_t size) {
+    struct source *s = source;
+    void *memory = arena_allocate(s->arena, size);
+    s->is_empty = s->is_empty || !memory;
+    return memory;
 }
 
-static void release(void *arena, void *memory) {
-    (void)arena;
+static void release(void *source, void *memory) {
+    (void)source;
     (void)memory;
-}
-
-static ProtobufCAllocator allocator_of(struct arena *arena) {
-    return (ProtobufCAllocator){allocate, release, arena};
 }
 
 static ProtobufCMessage *unpack(const ProtobufCMessageDescriptor *type, struct arena *arena, const void *bytes,
                                 size_t length, struct error *err) {
-    ProtobufCAllocator allocator = allocator_of(arena);
+    struct source source = {arena, false};
+    ProtobufCAllocator allocator = {allocate, release, &source};
     ProtobufCMessage *message = protobuf_c_message_unpack(type, &allocator, length, bytes);
-    if (!message)
-        error_set(err, ERROR_PROTOCOL, "a %s message is malformed", type->short_name);
+    if (!message && source.is_empty)
+        error_set_no_memory(err);
+    else if (!message)
+        error_set(err, ERROR_PROTOCOL, "the %s message is malformed", type->short_name);
     return message;
 }
 

@@ -1,4 +1,5 @@
-/* Every allocation of a scenario fails in turn: each failure is told, nothing leaks (the sanitizers look), nothing crashes. */
+/* Every allocation of the builders and of the filter parser fails in turn: each failure is told, nothing leaks (the sanitizers
+ * look), nothing crashes. Those of a server: test_scenarios.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
