@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "airport/call.h"
+#include "airport/failure.h"
 #include "airport/server.h"
 
 bool contract_broken(struct airport_call *call, struct airport_error *err, const char *format, ...) {
@@ -23,6 +24,11 @@ bool stream_failed(const struct airport_call *call, struct ArrowArrayStream *str
     }
     const char *text = stream->get_last_error ? stream->get_last_error(stream) : NULL;
     return airport_fail(err, code == ENOMEM ? AIRPORT_NO_MEMORY : AIRPORT_UNKNOWN, "%s", text && *text ? text : strerror(code));
+}
+
+bool rows_failed(struct airport_call *call, const struct error *inner, struct airport_error *err) {
+    return inner->kind == ERROR_INVALID_INPUT ? contract_broken(call, err, "%s", inner->message)
+                                              : failure_from_error(err, inner);
 }
 
 /* No struct of ours grows beyond this: a larger size was never set. */

@@ -5,6 +5,7 @@
 #define AIRPORT_CONTRACT_H
 
 #include "airport.h"
+#include "base/error.h"
 
 /* A member of a program's method table; NULL without a table, and if the program's header did not have the member yet. */
 #define METHOD(table, member)                                                                                          \
@@ -21,6 +22,8 @@ bool contract_broken(struct airport_call *call, struct airport_error *err, const
 
 /* The error of a stream's method that returned `code`. Returns false. */
 bool stream_failed(const struct airport_call *call, struct ArrowArrayStream *stream, int code, struct airport_error *err);
+/* The error of a program's rows that could not be encoded: memory is out, or they do not fit their schema. Returns false. */
+bool rows_failed(struct airport_call *call, const struct error *inner, struct airport_error *err);
 
 /* Copies what a program filled in of a struct of ours, which begins with its size; the rest becomes zero. False if nothing was
  * given, or its size is not set; `name` is the struct's, for the error. */

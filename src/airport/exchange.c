@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "airport/contract.h"
 #include "airport/failure.h"
 #include "airport/rpc.h"
 #include "airport/server.h"
@@ -162,7 +163,7 @@ enum exchange_progress exchange_send_batch(struct exchange *x, const struct Arro
     const struct ipc_rows part = {columns ? columns : x->absent, start, rows};
     bool ok = ipc_encode(&x->encoder, &part, 1, app_metadata, app_metadata ? strlen(app_metadata) : 0, &list, &inner);
     if (!ok)
-        failure_from_error(&x->call->error, &inner);
+        rows_failed(x->call, &inner, &x->call->error);
     while (list.first) {
         struct flight_message *message = list.first;
         list.first = message->next;

@@ -199,7 +199,7 @@ static bool send_rows(struct scan_stream *s, const struct ipc_rows *rows, int32_
                   : error_set_no_memory(&inner);
     writer_destroy(&metadata);
     if (!ok)
-        failure_from_error(err, &inner);
+        rows_failed(s->call, &inner, err);
     while (list.first) {
         struct flight_message *message = list.first;
         list.first = message->next;

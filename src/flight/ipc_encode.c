@@ -297,10 +297,16 @@ static int buffer_count_of(const struct ipc_field *field) {
     return counts[field->layout];
 }
 
+/* Nulls and unions have had other buffers in older versions of the format. */
+static bool has_buffers(const struct ipc_field *field, const struct ArrowArray *a) {
+    bool is_exact = field->layout == IPC_FIXED || field->layout == IPC_BYTES || field->layout == IPC_LIST;
+    return is_exact ? a->n_buffers == buffer_count_of(field) : a->n_buffers >= buffer_count_of(field);
+}
+
 /* Whether an array has the buffers and children of its field, and the run's rows. */
 static bool check_run(struct body *b, const struct ipc_field *field, const struct run *run) {
     const struct ArrowArray *a = run->array;
-    bool ok = a && a->length >= 0 && a->offset >= 0 && a->n_buffers >= buffer_count_of(field) &&
+    bool ok = a && a->length >= 0 && a->offset >= 0 && has_buffers(field, a) &&
               a->n_children == field->child_count && (!field->dictionary || a->dictionary) && run->start >= a->offset &&
               run->length >= 0 && run->length <= a->length && run->start - a->offset <= a->length - run->length;
     for (int i = 1; ok && run->length && i < buffer_count_of(field) - (field->layout == IPC_BYTES); i++)

@@ -9,6 +9,13 @@ from test_airport_types import LIBRARY
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
 HEADER = ROOT / "include" / "airport.h"
+LAYOUT = pathlib.Path(__file__).parent / "abi_layout.txt"
+
+# Handles, views and values: passed by value or in arrays that are stepped by their own size.
+FIXED = {"airport_bytes", "airport_error", "airport_time_point", "airport_type", "airport_hugeint", "airport_interval",
+         "airport_value", "airport_table", "airport_writer", "airport_field_path", "airport_arguments", "airport_processor",
+         "airport_function", "airport_tag", "airport_schema", "airport_catalog", "airport_transactions", "airport_expression",
+         "airport_filter", "airport_column_mapping", "airport_column_data", "airport_named_catalog"}
 
 PROGRAM = r"""
 #include <airport.h>
@@ -84,6 +91,49 @@ def test_no_symbol_is_lost():
     assert sorted(exported) == recorded
 
 
+def declared_text():
+    return re.sub(r"/\*.*?\*/", "", HEADER.read_text(), flags=re.S)
+
+
+def members_of(body):
+    """The names that a struct's body declares at its own level."""
+    while (flat := re.sub(r"\{[^{}]*\}", "", body)) != body:
+        body = flat
+    for declaration in body.split(";"):
+        if function := re.search(r"\(\*(\w+)\)\(", declaration):
+            yield function[1]
+        else:
+            yield from re.findall(r"(\w+)\s*(?:\[\w+\])?\s*(?:,|$)", declaration.strip())
+
+
+def measure(folder):
+    """Offset and size of every member, size of every struct, value of every enumerator, one line each."""
+    lines = ["#include <stdio.h>", f'#include "{HEADER}"', "int main(void) {"]
+    for name, body in re.findall(r"^struct (airport_\w+) \{\n(.*?)^\};", declared_text(), flags=re.S | re.M):
+        lines.append(f'    printf("struct {name} %zu\\n", sizeof(struct {name}));')
+        for member in members_of(body):
+            lines.append(f'    printf("struct {name}.{member} %zu %zu\\n", offsetof(struct {name}, {member}), '
+                         f"sizeof(((struct {name} *)0)->{member}));")
+    for body in re.findall(r"^enum airport_\w+ \{(.*?)\}", declared_text(), flags=re.S | re.M):
+        lines += [f'    printf("enum {name} %d\\n", (int){name});' for name in re.findall(r"\bAIRPORT_\w+", body)]
+    (folder / "layout.c").write_text("\n".join([*lines, "}", ""]))
+    subprocess.run(["cc", "-std=c11", folder / "layout.c", "-o", folder / "layout"], check=True)
+    return subprocess.run([folder / "layout"], check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def test_layouts_stay(tmp_path):
+    """What programs were compiled with is where this library looks for it: members stay, structs with a size may grow."""
+    recorded = [line for line in LAYOUT.read_text().splitlines() if not line.startswith("#")]
+    assert len(recorded) > 400
+    assert measure(tmp_path) == recorded
+
+
+def test_what_may_grow_tells_its_size():
+    """Structs without a size are those that can never grow; their list is closed."""
+    for name, body in re.findall(r"^struct (airport_\w+) \{\n(.*?)^\};", declared_text(), flags=re.S | re.M):
+        assert body.split(";")[0].split() == ["size_t", "size"] or name in FIXED, name
+
+
 def test_a_cpp_program(tmp_path):
     if not shutil.which("g++") or "san" in str(LIBRARY):
         pytest.skip("needs g++ and a library without sanitizers")
@@ -92,3 +142,10 @@ def test_a_cpp_program(tmp_path):
                     tmp_path / "program", f"-L{LIBRARY.parent}", "-lairport", f"-Wl,-rpath,{LIBRARY.parent}"], check=True)
     output = subprocess.run([tmp_path / "program"], check=True, capture_output=True, text=True).stdout
     assert re.match(r"\d+\.\d+\.\d+ [1-9]\d+", output)
+
+
+if __name__ == "__main__":  # records the layouts as they are now
+    import tempfile
+    with tempfile.TemporaryDirectory() as folder:
+        LAYOUT.write_text("# Where the members of airport.h's structs lie (offset, size) and what its enumerators are, on 64-bit "
+                          "machines.\n# What has been released stays.\n" + "\n".join(measure(pathlib.Path(folder))) + "\n")
