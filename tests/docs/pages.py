@@ -5,6 +5,7 @@ shown only. Words behind the language say more:
 
     file=NAME       nothing is run: the block is a file of that name in the reader's directory
     server          the command stays in the background: it is the page's server from now on
+    server=PORT     the same for a program that is no mallardb: it is there when it listens on the port
     output          what the block before printed, exactly; `…` stands for anything
     fails           the block is expected to fail
     needs=PROGRAM   only where PROGRAM is installed
@@ -20,6 +21,7 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -33,6 +35,10 @@ PGJDBC = CLIENTS / "jdbc/postgresql.jar"
 FENCE = re.compile(r"^( *)```(\w+)((?: +[^\s`]+)*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 PATH = f"{process.PROGRAM.parent}:{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
 PSQL = "psql -X -v ON_ERROR_STOP=1 -h 127.0.0.1 -p 5432 -U mallard mallard -f"
+
+# libairport as the compiler and the loader find it once it is installed.
+LIBRARY = {"PKG_CONFIG_PATH": str(process.PROGRAM.parent), "CPATH": str(process.ROOT / "include"),
+           "LIBRARY_PATH": str(process.PROGRAM.parent), "LD_LIBRARY_PATH": str(process.PROGRAM.parent)}
 
 # What a reader who follows a page in that language has in the directory, and where its tools keep what they fetched.
 PROJECT_FILES = [CLIENTS / "node/node_modules", CLIENTS / "pgx/go.mod", CLIENTS / "pgx/go.sum",
@@ -99,7 +105,7 @@ class Reader:
         self.printed = None
         self.environment = process.environment(
             PATH=PATH, MALLARDB_PORT=self.ports["5432"], MALLARDB_AIRPORT_PORT=self.ports["50051"], HOME=str(directory),
-            PGCONNECT_TIMEOUT="20", **HOMES)
+            PGCONNECT_TIMEOUT="20", **HOMES, **LIBRARY)
         for path in PROJECT_FILES:
             if path.exists():
                 (directory / path.name).symlink_to(path.resolve())
@@ -120,13 +126,23 @@ class Reader:
             self.server.wait(process.PATIENCE)
             self.server = None
 
-    def _serve(self, command):
+    def _listens(self, port):
+        with contextlib.suppress(OSError), socket.create_connection(("localhost", self.ports[port])):
+            return True
+        return False
+
+    def _is_ready(self, port):
+        if port:
+            return self._listens(port)
+        return subprocess.run([process.PROGRAM, "isready"], env=self.environment, capture_output=True).returncode == 0
+
+    def _serve(self, command, port=None):
         self._stop()
         with open(self.directory / ".server-log", "w") as log:
             self.server = subprocess.Popen(["bash", "-eu", "-c", self._with_ports(command)], cwd=self.directory,
                                            env=self.environment, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + process.PATIENCE
-        while subprocess.run([process.PROGRAM, "isready"], env=self.environment, capture_output=True).returncode != 0:
+        while not self._is_ready(port):
             said = (self.directory / ".server-log").read_text()
             assert self.server.poll() is None and time.monotonic() < deadline, f"no server:\n{said}"
             time.sleep(0.05)
@@ -156,6 +172,7 @@ class Reader:
         elif block.word("output"):
             self._compare(block)
         elif block.word("server"):
-            self._serve(block.text)
+            port = block.word("server")
+            self._serve(block.text, None if port is True else port)
         elif block.runs:
             self._run(block)
