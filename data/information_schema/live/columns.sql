@@ -1,3 +1,4 @@
+-- View
 SELECT $database AS table_catalog, schema_name AS table_schema, relation_name AS table_name, name AS column_name,
        number AS ordinal_position, CASE WHEN NOT is_generated THEN default_text END AS column_default,
        CASE WHEN is_nullable THEN 'YES' ELSE 'NO' END AS is_nullable,

@@ -57,6 +57,10 @@ WITH found AS (
            CASE WHEN column_default LIKE 'nextval(''%'')' THEN regexp_extract(column_default, '''(.*)''', 1) END AS sequence
     FROM (SELECT DISTINCT column_default, data_type FROM found WHERE column_default IS NOT NULL) f
     JOIN types t USING (data_type)
+), declared_types AS (
+    SELECT oid, typname, format_type(oid, NULL) AS title, typlen, typbyval, typalign, typstorage, typcollation
+    FROM __pg__.static.pg_type
+    WHERE oid IN (SELECT type_oid FROM engine_declared_column)
 )
 SELECT r.oid AS relation_oid,
        r.kind AS relation_kind,
@@ -64,26 +68,27 @@ SELECT r.oid AS relation_oid,
        r.name AS relation_name,
        column_index::SMALLINT AS number,
        c.column_name AS name,
-       coalesce(e.type_oid, t.type_oid) AS type_oid,
+       coalesce(p.oid, t.type_oid) AS type_oid,
        t.type_schema,
-       coalesce(e.type_name, t.type_name) AS type_name,
-       CASE WHEN e.type_oid IS NULL OR t.dimensions > 0 THEN t.type_title ELSE e.type_title END AS type_title,
-       coalesce(e.type_modifier, t.type_modifier) AS type_modifier,
+       coalesce(p.typname, t.type_name) AS type_name,
+       CASE WHEN p.oid IS NULL OR t.dimensions > 0 THEN t.type_title ELSE p.title END AS type_title,
+       CASE WHEN p.oid IS NULL THEN t.type_modifier ELSE e.type_modifier END AS type_modifier,
        t.dimensions,
-       coalesce(e.type_length, t.type_length) AS type_length,
-       coalesce(e.by_value, t.by_value) AS by_value,
-       coalesce(e.alignment, t.alignment) AS alignment,
-       coalesce(e.storage, t.storage) AS storage,
-       coalesce(e.collation_oid, t.collation_oid) AS collation_oid,
+       coalesce(p.typlen, t.type_length) AS type_length,
+       coalesce(p.typbyval, t.by_value) AS by_value,
+       coalesce(p.typalign, t.alignment) AS alignment,
+       coalesce(p.typstorage, t.storage) AS storage,
+       coalesce(p.typcollation, t.collation_oid) AS collation_oid,
        is_nullable,
-       CASE WHEN d.text IS NOT NULL AND i.identity IS NULL AND r.kind = 'r'
+       CASE WHEN d.text IS NOT NULL AND (d.sequence IS NULL OR e.identity IS NULL) AND r.kind = 'r'
             THEN pgcat_oid($database, 'default', r.oid, c.column_name, '') END AS default_oid,
-       CASE WHEN i.identity IS NULL
-            THEN d.text || CASE WHEN d.typed IS NULL THEN '' ELSE '::' || coalesce(e.type_title, d.typed) END END AS default_text,
-       d.text IS NOT NULL
-           AND (contains(r.sql, c.column_name || ' ' || c.data_type || ' GENERATED ALWAYS AS(')
-                OR contains(r.sql, '"' || c.column_name || '" ' || c.data_type || ' GENERATED ALWAYS AS(')) AS is_generated,
-       coalesce(i.identity, '') AS identity,
+       CASE WHEN d.sequence IS NULL OR e.identity IS NULL
+            THEN d.text || CASE WHEN d.typed IS NULL THEN '' ELSE '::' || coalesce(p.title, d.typed) END END AS default_text,
+       CASE WHEN r.has_generated AND d.text IS NOT NULL
+            THEN contains(r.sql, c.column_name || ' ' || c.data_type || ' GENERATED ALWAYS AS(')
+                 OR contains(r.sql, '"' || c.column_name || '" ' || c.data_type || ' GENERATED ALWAYS AS(')
+            ELSE false END AS is_generated,
+       CASE WHEN d.sequence IS NOT NULL THEN coalesce(e.identity, '') ELSE '' END AS identity,
        d.sequence,
        c.comment
 FROM found c
@@ -91,7 +96,6 @@ JOIN types t USING (data_type)
 JOIN engine_relation r ON r.engine_oid = c.table_oid AND r.kind <> 'S'
 LEFT JOIN defaults d ON d.column_default = c.column_default AND d.data_type = c.data_type
 LEFT JOIN engine_declared_column e ON e.table_name = r.declared_table AND e.column_name = lower(c.column_name)
-     AND e.engine = c.data_type AND NOT r.temporary
-LEFT JOIN engine_declared_column i ON i.table_name = r.declared_table AND i.column_name = lower(c.column_name)
-     AND i.identity IS NOT NULL AND d.sequence IS NOT NULL AND NOT r.temporary
+-- A declared type is void where the column has another type now.
+LEFT JOIN declared_types p ON p.oid = CASE WHEN e.engine = c.data_type THEN e.type_oid END
 ORDER BY 1, 5 -- so that scans for one relation skip the others, and clients see columns in their order

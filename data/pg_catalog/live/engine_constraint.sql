@@ -2,7 +2,7 @@
 -- would choose. NOT NULL is a property of the column. A constraint's OID is followed by that of its index, unless it is one
 -- that an index made by CREATE INDEX stands for. What the engine does not enforce is declared only.
 WITH listed AS (
-    SELECT r.oid AS relation_oid, r.schema_oid, r.schema_name, r.name AS relation_name, r.declared_table AS table_name, r.temporary, c.expression,
+    SELECT r.oid AS relation_oid, r.schema_oid, r.schema_name, r.name AS relation_name, r.declared_table AS table_name, c.expression,
            c.constraint_text, c.constraint_index, c.table_oid, c.database_name, c.referenced_table,
            c.constraint_column_names AS columns, c.constraint_column_indexes AS indexes, c.referenced_column_names AS referenced_columns,
            CASE c.constraint_type WHEN 'PRIMARY KEY' THEN 'p' WHEN 'UNIQUE' THEN 'u' WHEN 'FOREIGN KEY' THEN 'f' ELSE 'c' END AS kind,
@@ -23,7 +23,7 @@ WITH listed AS (
            END) AS wanted_name
     FROM listed l
     LEFT JOIN engine_declared_constraint d ON d.table_name = l.table_name AND d.kind = l.kind
-         AND NOT l.temporary AND NOT d.is_unenforced AND NOT d.is_by_index
+         AND NOT d.is_unenforced AND NOT d.is_by_index
          AND CASE l.kind WHEN 'c' THEN d.nth = l.number_of_kind ELSE d.columns = [lower(x) FOR x IN l.columns] END
 ), named AS (
     SELECT *, row_number() OVER (PARTITION BY relation_oid, wanted_name ORDER BY declared_name NULLS LAST, constraint_index) AS nth,
@@ -33,7 +33,7 @@ WITH listed AS (
     SELECT r.oid AS relation_oid, r.name AS relation_name, r.schema_oid, r.schema_name, r.engine_oid, d.*,
            row_number() OVER (PARTITION BY r.oid, d.kind, d.columns ORDER BY d.name) AS twin
     FROM engine_declared_constraint d
-    JOIN engine_relation r ON r.declared_table = d.table_name AND r.kind = 'r' AND NOT r.temporary
+    JOIN engine_relation r ON r.declared_table = d.table_name AND r.kind = 'r'
     WHERE d.is_unenforced
        OR (d.is_by_index AND EXISTS (FROM duckdb_indexes() i WHERE i.table_oid = r.engine_oid AND lower(i.index_name) = lower(d.name)))
 ), numbered AS (
@@ -42,7 +42,9 @@ WITH listed AS (
            list(c.column_name ORDER BY u.place) AS names
     FROM (SELECT relation_oid, engine_oid, kind, twin, columns, unnest(columns) AS name, generate_subscripts(columns, 1) AS place
           FROM declared) u
-    JOIN duckdb_columns() c ON c.table_oid = u.engine_oid AND lower(c.column_name) = u.name AND c.database_name = $database
+    JOIN (SELECT table_oid, column_name, column_index FROM duckdb_columns()
+          WHERE database_name = $database AND table_oid IN (SELECT engine_oid FROM declared)) c
+        ON c.table_oid = u.engine_oid AND lower(c.column_name) = u.name
     GROUP BY ALL
 )
 SELECT pgcat_oid(n.database_name, 'constraint', n.table_oid,
@@ -59,7 +61,7 @@ SELECT pgcat_oid(n.database_name, 'constraint', n.table_oid,
        coalesce(n.update_action, 'a') AS update_action, coalesce(n.delete_action, 'a') AS delete_action,
        declared_name IS NOT NULL AS is_named
 FROM named n
-LEFT JOIN engine_relation f ON n.kind = 'f' AND f.kind = 'r' AND f.name = n.referenced_table
+LEFT JOIN engine_relation f ON f.kind = 'r' AND f.name = n.referenced_table
      AND f.schema_name = coalesce(nullif(n.referenced_schema, ''), n.schema_name)
 UNION ALL
 SELECT pgcat_oid($database, 'constraint', d.engine_oid,
@@ -71,6 +73,6 @@ SELECT pgcat_oid($database, 'constraint', d.engine_oid,
        coalesce(d.update_action, 'a'), coalesce(d.delete_action, 'a'), true
 FROM declared d
 JOIN numbered n USING (relation_oid, kind, twin, columns)
-LEFT JOIN engine_relation f ON d.kind = 'f' AND f.kind = 'r' AND lower(f.name) = lower(d.foreign_table)
+LEFT JOIN engine_relation f ON f.kind = 'r' AND lower(f.name) = lower(d.foreign_table)
      AND lower(f.schema_name) = lower(coalesce(d.foreign_schema, d.schema_name))
 WHERE d.kind <> 'f' OR f.oid IS NOT NULL

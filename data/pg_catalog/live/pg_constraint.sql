@@ -26,8 +26,8 @@ SELECT c.oid,
        NULL AS conexclop,
        c.expression AS conbin
 FROM engine_constraint c
-LEFT JOIN engine_index_name x ON c.kind IN ('p', 'u') AND x.constraint_oid = c.oid
+LEFT JOIN engine_index_name x ON x.constraint_oid = c.oid
 LEFT JOIN (SELECT oid, relation_oid, columns, numbers, list_sort(columns) AS sorted
            FROM engine_constraint WHERE kind IN ('p', 'u')) u
-       ON c.kind = 'f' AND u.relation_oid = c.foreign_oid AND u.sorted = list_sort(c.foreign_columns)
+       ON u.relation_oid = c.foreign_oid AND u.sorted = list_sort(c.foreign_columns)
 LEFT JOIN engine_index_name v ON v.constraint_oid = u.oid
