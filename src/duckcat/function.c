@@ -145,7 +145,7 @@ static bool write_from(struct writer *sql, const struct function *function, stru
     writer_u8(sql, '(');
     bool ok = true;
     if (arguments && arguments->schema->n_children) {
-        struct engine_input *input = engine_input_create(lease_connection(lease), arguments->schema, why);
+        struct engine_input *input = engine_input_create(lease_connection(lease), arguments->schema, NULL, why);
         struct ArrowArray row = *arguments->row; /* borrowed: the input must not free it */
         row.release = release_nothing;
         ok = input && engine_input_add(input, &row, why) && write_literals(sql, lease, input, why);
@@ -226,7 +226,7 @@ static bool evaluate(const struct function *function, struct lease *lease, const
                      struct ArrowArray *arguments, struct ArrowArray *out, struct error *why) {
     const struct snapshot_function *facts = function->facts;
     struct writer sql = {0};
-    struct engine_input *input = engine_input_create(lease_connection(lease), schema, why);
+    struct engine_input *input = engine_input_create(lease_connection(lease), schema, NULL, why);
     if (!input || !engine_input_add(input, arguments, why)) {
         engine_input_destroy(input);
         return false;

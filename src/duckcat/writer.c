@@ -60,21 +60,10 @@ static bool is_written(const struct snapshot_column *column) {
     return column && !column->is_generated;
 }
 
-/* DuckDB gives BIT, unless told to keep types, as a BLOB of its own form: the number of padding bits, then the bits. */
-static void write_bits(struct writer *sql, int32_t index) {
-    writer_format(sql,
-                  "CAST(substr(CAST(CAST(s.c%d AS BIT) AS VARCHAR), 9 + CAST(CAST(substr(CAST(CAST(s.c%d AS BIT) AS "
-                  "VARCHAR), 1, 8) AS BIT) AS INTEGER)) AS BIT)",
-                  index, index);
-}
-
 /* The value that a column gets from the batch, of the batch's type; assigning casts it. */
 static void write_value(struct writer *sql, const struct write *write, int32_t index) {
     const struct snapshot_column *column = write->columns[index];
-    const struct engine_type *sent = engine_input_column_type(write->input, index);
-    if (column->type->id == ENGINE_TYPE_BIT && sent->id == ENGINE_TYPE_BLOB)
-        write_bits(sql, index);
-    else if (column->is_cast)
+    if (column->is_cast)
         writer_format(sql, "CAST(s.c%d AS JSON)", index); /* which may have come as a plain text */
     else if (column->has_own_default && write->verb == VERB_INSERT)
         writer_format(sql, "coalesce(s.c%d, %s)", index, column->default_sql);
@@ -423,14 +412,23 @@ static bool search_defaults(struct write *write, struct error *why) {
     return true;
 }
 
+static bool create_input(struct write *write, struct error *why) {
+    const struct engine_type **wanted = arena_allocate_zeroed(&write->arena, (size_t)write->column_count, sizeof *wanted);
+    if (!wanted)
+        return error_set_no_memory(why);
+    for (int32_t i = 0; i < write->column_count; i++)
+        wanted[i] = write->columns[i] ? write->columns[i]->type : NULL;
+    write->input = engine_input_create(lease_connection(write->lease), write->schema, wanted, why);
+    return write->input != NULL;
+}
+
 static bool start(struct write *write, struct duckcat *owner, struct airport_call *call, struct error *why) {
     write->lease = lease_take(owner->leases, call, why);
     if (!write->lease || !search_defaults(write, why) || !lease_begin(write->lease, why))
         return false;
     if (write->verb != VERB_INSERT && !pin(write, why))
         return false;
-    write->input = engine_input_create(lease_connection(write->lease), write->schema, why);
-    return write->input && find_columns(write, why) && prepare_all(write, why);
+    return find_columns(write, why) && create_input(write, why) && prepare_all(write, why);
 }
 
 static bool open_write(struct table *table, struct airport_call *call, enum verb verb,

@@ -43,15 +43,16 @@ bool engine_arrow_batch_finish(struct engine_arrow_batch *batch, struct ArrowArr
  * come in the order in which they were added. A connection has one input at a time. */
 struct engine_input;
 
-/* `schema` is a struct, borrowed until the input is destroyed. Owned, free with engine_input_destroy, after the
- * statements that were prepared with it. */
+/* `schema` is a struct, borrowed until the input is destroyed. `wanted` are the types of what the columns will be assigned to,
+ * for values whose schema does not tell all of theirs: NULL, as each of them, when that does not matter. Owned, free with
+ * engine_input_destroy, after the statements that were prepared with it. */
 struct engine_input *engine_input_create(struct engine_connection *connection, const struct ArrowSchema *schema,
-                                         struct error *err);
+                                         const struct engine_type *const *wanted, struct error *err);
 void engine_input_destroy(struct engine_input *input);
 int32_t engine_input_column_count(const struct engine_input *input);
 const struct engine_type *engine_input_column_type(const struct engine_input *input, int32_t column);
-/* Adds rows; `batch` is moved. Its layout must have been checked against the schema; that texts are UTF-8 is checked
- * here. */
+/* Adds rows; `batch` is moved. Its layout must have been checked against the schema; values are checked here, where DuckDB
+ * does not (input_check.h). */
 bool engine_input_add(struct engine_input *input, struct ArrowArray *batch, struct error *err);
 int64_t engine_input_row_count(const struct engine_input *input);
 /* Drops the rows, which no statement may be reading. */

@@ -28,5 +28,7 @@ struct engine_arrow_row {
 
 /* NULL for types that cannot travel. Static. */
 const struct engine_arrow_row *engine_arrow_row(const struct engine_type *type);
+/* The field metadata that names a type's extension, in the arena; NULL when memory is out. */
+const char *engine_arrow_metadata(struct arena *arena, const struct engine_type *type);
 
 #endif

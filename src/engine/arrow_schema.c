@@ -81,15 +81,30 @@ static void metadata_text(struct writer *w, const char *text) {
     writer_text(w, text);
 }
 
+static void write_metadata(struct writer *w, const char *extension, const char *metadata) {
+    const int32_t pairs = 2;
+    writer_bytes(w, &pairs, sizeof pairs);
+    metadata_text(w, "ARROW:extension:name");
+    metadata_text(w, extension);
+    metadata_text(w, "ARROW:extension:metadata");
+    metadata_text(w, metadata);
+}
+
 static char *make_metadata(const char *extension, const char *metadata) {
     struct writer w = {0};
-    const int32_t pairs = 2;
-    writer_bytes(&w, &pairs, sizeof pairs);
-    metadata_text(&w, "ARROW:extension:name");
-    metadata_text(&w, extension);
-    metadata_text(&w, "ARROW:extension:metadata");
-    metadata_text(&w, metadata);
+    write_metadata(&w, extension, metadata);
     char *copy = writer_ok(&w) ? memory_allocate(w.length) : NULL;
+    if (copy)
+        memcpy(copy, w.bytes, w.length);
+    writer_destroy(&w);
+    return copy;
+}
+
+const char *engine_arrow_metadata(struct arena *arena, const struct engine_type *type) {
+    const struct engine_arrow_row *row = engine_arrow_row(type);
+    struct writer w = {0};
+    write_metadata(&w, row->extension, row->extension_metadata);
+    char *copy = writer_ok(&w) ? arena_allocate(arena, w.length) : NULL;
     if (copy)
         memcpy(copy, w.bytes, w.length);
     writer_destroy(&w);

@@ -6,12 +6,11 @@
  */
 #include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/utf8.h"
-#include "engine/arrow.h"
+#include "engine/arrow_layout.h"
+#include "engine/input_check.h"
 #include "engine/internal.h"
 
 /* At most ENGINE_VECTOR_ROWS rows. */
@@ -174,18 +173,67 @@ bool engine_arrow_read_types(struct engine_connection *connection, const struct 
     return true;
 }
 
+static struct ArrowSchema *copy_with_bits(struct arena *arena, const struct ArrowSchema *schema,
+                                          const struct engine_type *type);
+
+static bool copy_children_with_bits(struct arena *arena, struct ArrowSchema *copy, const struct engine_type *type) {
+    struct ArrowSchema **children = arena_allocate_zeroed(arena, (size_t)copy->n_children, sizeof *children);
+    for (int64_t i = 0; children && i < copy->n_children; i++) {
+        const struct engine_type *inner = type->child ? type->child : type->members[i].type;
+        if (!(children[i] = copy_with_bits(arena, copy->children[i], inner)))
+            return false;
+    }
+    copy->children = children;
+    return children != NULL;
+}
+
+/* The schema of values for a column of this type (NULL: any): clients that do not keep types send BIT as a binary of the same
+ * bytes. It lives in the arena, and borrows from `schema` all but the formats, which the decoder of batches writes anew; NULL
+ * when memory is out. */
+static struct ArrowSchema *copy_with_bits(struct arena *arena, const struct ArrowSchema *schema,
+                                          const struct engine_type *type) {
+    struct ArrowSchema *copy = arena_allocate(arena, sizeof *copy);
+    const char *format = arena_copy_string(arena, schema->format);
+    if (!copy || !format)
+        return NULL;
+    *copy = *schema;
+    copy->format = format;
+    bool is_plain_binary = (format[0] == 'z' || format[0] == 'Z' || strcmp(format, "vz") == 0) && !schema->metadata;
+    if (type && type->id == ENGINE_TYPE_BIT && is_plain_binary)
+        return (copy->metadata = engine_arrow_metadata(arena, type)) ? copy : NULL;
+    bool is_nested = type && (type->child || type->id == ENGINE_TYPE_STRUCT || type->id == ENGINE_TYPE_UNION);
+    bool is_alike = is_nested && schema->n_children == (type->child ? 1 : type->member_count);
+    return !is_alike || copy_children_with_bits(arena, copy, type) ? copy : NULL;
+}
+
+/* The schema of all columns. */
+static const struct ArrowSchema *wanted_schema(struct arena *arena, const struct ArrowSchema *schema,
+                                               const struct engine_type *const *wanted) {
+    struct ArrowSchema *copy = arena_allocate(arena, sizeof *copy);
+    struct ArrowSchema **children = arena_allocate_zeroed(arena, (size_t)schema->n_children, sizeof *children);
+    if (!copy || !children)
+        return NULL;
+    for (int64_t i = 0; i < schema->n_children; i++)
+        if (!(children[i] = copy_with_bits(arena, schema->children[i], wanted[i])))
+            return NULL;
+    *copy = *schema;
+    copy->children = children;
+    return copy;
+}
+
 struct engine_input *engine_input_create(struct engine_connection *connection, const struct ArrowSchema *schema,
-                                         struct error *err) {
+                                         const struct engine_type *const *wanted, struct error *err) {
     struct engine_input *input = memory_allocate_zeroed(1, sizeof *input);
     if (!input) {
         error_set_no_memory(err);
         return NULL;
     }
     input->connection = connection;
-    input->schema = schema;
+    input->schema = wanted ? wanted_schema(&input->arena, schema, wanted) : schema;
     input->column_count = (int32_t)schema->n_children;
-    if (convert_schema(connection, schema, &input->converted, err) &&
-        read_types(connection, schema, &input->arena, &input->types, err)) {
+    if ((input->schema || error_set_no_memory(err)) &&
+        convert_schema(connection, input->schema, &input->converted, err) &&
+        read_types(connection, input->schema, &input->arena, &input->types, err)) {
         connection->input = input;
         return input;
     }
@@ -228,85 +276,6 @@ void engine_input_clear(struct engine_input *input) {
     input->row_count = 0;
 }
 
-/* Texts of rows `start` … of an array; offsets of 32 or 64 bits. */
-static bool texts_are_valid(const struct ArrowArray *array, bool is_large, int64_t start, int64_t count) {
-    const uint8_t *validity = array->buffers[0];
-    const char *data = array->buffers[2];
-    const int64_t *large = array->buffers[1];
-    const int32_t *small = array->buffers[1];
-    for (int64_t i = start; i < start + count; i++) {
-        int64_t from = is_large ? large[i] : small[i], to = is_large ? large[i + 1] : small[i + 1];
-        bool is_null = validity && !(validity[i / 8] >> (i % 8) & 1);
-        if (!is_null && to > from && utf8_valid_bytes(data + from, (size_t)(to - from)) != (size_t)(to - from))
-            return false;
-    }
-    return true;
-}
-
-/* "Variable-size Binary View Layout" of the columnar format. */
-struct text_view {
-    int32_t length;
-    union {
-        char inlined[12];
-        struct {
-            char prefix[4];
-            int32_t buffer, offset;
-        } elsewhere;
-    } at;
-};
-
-static bool viewed_texts_are_valid(const struct ArrowArray *array, int64_t start, int64_t count) {
-    const uint8_t *validity = array->buffers[0];
-    const struct text_view *views = array->buffers[1];
-    for (int64_t i = start; i < start + count; i++) {
-        if (validity && !(validity[i / 8] >> (i % 8) & 1))
-            continue;
-        size_t length = (size_t)views[i].length;
-        const char *text = length <= sizeof views[i].at.inlined
-                               ? views[i].at.inlined
-                               : (const char *)array->buffers[2 + views[i].at.elsewhere.buffer] + views[i].at.elsewhere.offset;
-        if (utf8_valid_bytes(text, length) != length)
-            return false;
-    }
-    return true;
-}
-
-/* Checks the texts in rows `start` … `start + count`, counted from the array's own offset. */
-static bool check_texts(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t start,
-                        int64_t count) {
-    const char *format = schema->format;
-    if (schema->dictionary)
-        return check_texts(schema->dictionary, array->dictionary, 0, array->dictionary->length);
-    if (!count)
-        return true;
-    start += array->offset;
-    if (strcmp(format, "u") == 0 || strcmp(format, "U") == 0)
-        return texts_are_valid(array, format[0] == 'U', start, count);
-    if (strcmp(format, "vu") == 0)
-        return viewed_texts_are_valid(array, start, count);
-    if (format[0] != '+')
-        return true;
-    int64_t from = start, rows = count;
-    if (format[1] == 'l' || format[1] == 'm') {
-        from = ((const int32_t *)array->buffers[1])[start];
-        rows = ((const int32_t *)array->buffers[1])[start + count] - from;
-    } else if (format[1] == 'L') {
-        from = ((const int64_t *)array->buffers[1])[start];
-        rows = ((const int64_t *)array->buffers[1])[start + count] - from;
-    } else if (format[1] == 'w') {
-        int64_t size = strtoll(format + 3, NULL, 10);
-        from = start * size;
-        rows = count * size;
-    } else if (format[1] != 's') {
-        from = 0;
-        rows = -1; /* dense unions, run ends and list views: all of the child */
-    }
-    for (int64_t i = 0; i < schema->n_children; i++)
-        if (!check_texts(schema->children[i], array->children[i], from, rows < 0 ? array->children[i]->length : rows))
-            return false;
-    return true;
-}
-
 static bool make_room(void **items, int32_t count, int32_t *capacity, size_t bytes) {
     if (count < *capacity)
         return true;
@@ -347,8 +316,10 @@ bool engine_input_add(struct engine_input *input, struct ArrowArray *batch, stru
     }
     input->batches[input->batch_count++] = owned;
     const struct ArrowArray *kept = &input->batches[input->batch_count - 1];
-    if (!check_texts(input->schema, kept, 0, kept->length))
-        return error_set(err, ERROR_INVALID_ARGUMENT, "a text is not valid UTF-8");
+    for (int32_t i = 0; i < input->column_count; i++)
+        if (!engine_input_check(input->types[i], input->schema->children[i], kept->children[i], kept->offset, kept->length,
+                                err))
+            return false;
     for (int64_t first = 0; first < kept->length; first += ENGINE_VECTOR_ROWS) {
         int64_t left = kept->length - first;
         if (!add_part(input, kept, first, left < ENGINE_VECTOR_ROWS ? left : ENGINE_VECTOR_ROWS, err))

@@ -302,20 +302,37 @@ WRITER(write_date_binary) {
     return true;
 }
 
-WRITER(write_time_text) {
-    WRITE_CHARS(PGTYPE_DATETIME_CHARS, pgtype_write_time(out, SLOT(int64_t)));
+/* The engine takes a file's times as they come. */
+static bool check_time(int64_t micros, struct error *err) {
+    return (micros >= 0 && micros <= PGTYPE_MICROS_PER_DAY) ||
+           error_set_state(err, ERROR_OUT_OF_RANGE, "22008", "time out of range");
 }
 
-BINARY_WRITER(time, int64_t, 64)
+static bool write_time_of_day(const struct pgtype_codec *codec, int64_t micros, struct writer *w, struct error *err) {
+    if (!check_time(micros, err))
+        return false;
+    WRITE_CHARS(PGTYPE_DATETIME_CHARS, pgtype_write_time(out, micros));
+}
+
+WRITER(write_time_text) {
+    return write_time_of_day(codec, SLOT(int64_t), w, err);
+}
+
+WRITER(write_time_binary) {
+    UNUSED(codec);
+    writer_u64(w, (uint64_t)SLOT(int64_t));
+    return check_time(SLOT(int64_t), err);
+}
 
 WRITER(write_time_ns_text) {
-    WRITE_CHARS(PGTYPE_DATETIME_CHARS, pgtype_write_time(out, SLOT(int64_t) / 1000));
+    return write_time_of_day(codec, pgtype_floor_divide(SLOT(int64_t), 1000), w, err);
 }
 
 WRITER(write_time_ns_binary) {
-    UNUSED(codec), UNUSED(err);
-    writer_u64(w, (uint64_t)(SLOT(int64_t) / 1000));
-    return true;
+    UNUSED(codec);
+    int64_t micros = pgtype_floor_divide(SLOT(int64_t), 1000);
+    writer_u64(w, (uint64_t)micros);
+    return check_time(micros, err);
 }
 
 /* data/engine_types.def: microseconds << 24 | (57599 - offset). */
@@ -329,16 +346,18 @@ static int32_t time_tz_offset(uint64_t bits) {
 
 WRITER(write_time_tz_text) {
     uint64_t bits = SLOT(uint64_t);
+    if (!check_time(time_tz_micros(bits), err))
+        return false;
     WRITE_CHARS(PGTYPE_DATETIME_CHARS, pgtype_write_time_tz(out, time_tz_micros(bits), time_tz_offset(bits)));
 }
 
 /* The zone of the binary form counts to the west. */
 WRITER(write_time_tz_binary) {
-    UNUSED(codec), UNUSED(err);
+    UNUSED(codec);
     uint64_t bits = SLOT(uint64_t);
     writer_u64(w, (uint64_t)time_tz_micros(bits));
     writer_u32(w, (uint32_t)-time_tz_offset(bits));
-    return true;
+    return check_time(time_tz_micros(bits), err);
 }
 
 /* Any timestamp in microseconds; infinities stay what they are. */

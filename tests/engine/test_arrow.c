@@ -97,7 +97,7 @@ static void goes_round(const char *source) {
     snprintf(sql, sizeof sql, "CREATE OR REPLACE TABLE source AS %s", source);
     must(sql);
     export("SELECT * FROM source", &exported);
-    struct engine_input *input = engine_input_create(connection, &exported.schema, &err);
+    struct engine_input *input = engine_input_create(connection, &exported.schema, NULL, &err);
     if (!input)
         fail_msg("%s: %s", source, err.message);
     assert_int_equal(engine_input_column_count(input), exported.count);
@@ -202,7 +202,7 @@ static void invalid_text_is_refused(void **state) {
     export("SELECT ['abc', 'déf'] AS v FROM range(3)", &exported);
     struct ArrowArray *texts = exported.array.children[0]->children[0];
     ((char *)(uintptr_t)texts->buffers[2])[4] = (char)0xFF;
-    struct engine_input *input = engine_input_create(connection, &exported.schema, &err);
+    struct engine_input *input = engine_input_create(connection, &exported.schema, NULL, &err);
     assert_non_null(input);
     assert_false(engine_input_add(input, &exported.array, &err));
     assert_int_equal(err.kind, ERROR_INVALID_ARGUMENT);
