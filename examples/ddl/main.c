@@ -1,5 +1,4 @@
-/* ddl: schemas and tables that clients create, alter and drop. The tables stay empty: rows are the matter of the example dml.
- * See README.md. */
+/* ddl: schemas and tables that clients create, alter and drop; rows are the matter of the example dml. See README.md. */
 #include <airport.h>
 
 #include <pthread.h>
@@ -7,243 +6,158 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SCHEMAS = 16, MAX_TABLES = 64, MAX_COLUMNS = 32, NAME_BYTES = 64 };
+/* Methods have the parameters of their group, needed here or not. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 
+enum { MAX_ITEMS = 32, NAME_BYTES = 64 };
+
+/* Each begins with its name; without one the place is free. */
 struct column {
-    char name[NAME_BYTES], format[NAME_BYTES], default_expression[128];
+    char name[NAME_BYTES], format[NAME_BYTES], default_expression[NAME_BYTES];
     bool not_null;
 };
 
 struct table {
-    char schema[NAME_BYTES], name[NAME_BYTES]; /* "" name: unused */
-    struct column columns[MAX_COLUMNS];
-    int32_t column_count;
+    char name[NAME_BYTES];
+    struct column columns[MAX_ITEMS + 1]; /* the last stays free */
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of all below */
-static char schemas[MAX_SCHEMAS][NAME_BYTES] = {"demo"};
-static struct table tables[MAX_TABLES];
-static uint64_t changes;
+struct schema {
+    char name[NAME_BYTES];
+    struct table tables[MAX_ITEMS];
+};
 
-static bool put(char *out, size_t size, const char *text, struct airport_error *err) {
-    if (strlen(text) >= size)
-        return airport_fail(err, AIRPORT_INVALID_ARGUMENT, "\"%s\" is too long", text);
-    strcpy(out, text);
-    return true;
+static struct schema schemas[MAX_ITEMS] = {{.name = "demo"}};
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* of the schemas and all that is in them */
+
+/* Defines a method: the expression, under the lock. */
+#define METHOD(name, expression, ...)                                                                                  \
+    static bool name(void *self, struct airport_call *call, __VA_ARGS__, struct airport_error *err) {                  \
+        pthread_mutex_lock(&lock);                                                                                     \
+        bool ok = (expression);                                                                                        \
+        pthread_mutex_unlock(&lock);                                                                                   \
+        return ok;                                                                                                     \
+    }
+
+/* Puts a text into its place, if there is one. */
+static bool put(void *place, const char *text, struct airport_error *err) {
+    bool fits = strlen(text) < NAME_BYTES || airport_fail(err, AIRPORT_INVALID_ARGUMENT, "\"%s\" is too long", text);
+    return place && fits && strcpy(place, text);
 }
 
-/* The lock is held by callers of these. A handle's self is the table's place, which may have another table by now. */
-static struct table *find_table(const char *schema, const char *name) {
-    for (int i = 0; i < MAX_TABLES; i++)
-        if (strcmp(tables[i].name, name) == 0 && (!*name || strcmp(tables[i].schema, schema) == 0))
-            return &tables[i];
+/* The place of that name among schemas, tables or columns. */
+static void *find_in(void *places, size_t size, const char *name, struct airport_error *err) {
+    for (int i = 0; i < MAX_ITEMS; i++)
+        if (strcmp((char *)places + (size_t)i * size, name) == 0)
+            return (char *)places + (size_t)i * size;
+    airport_fail(err, AIRPORT_NOT_FOUND, "there is no \"%s\"", name);
     return NULL;
 }
 
-static char *find_schema(const char *name) {
-    for (int i = 0; i < MAX_SCHEMAS; i++)
-        if (strcmp(schemas[i], name) == 0)
-            return schemas[i];
+/* A free place, with that name from now on. */
+static void *add_to(void *places, size_t size, const char *name, struct airport_error *err) {
+    void *place = find_in(places, size, "", NULL);
+    if (find_in(places, size, name, NULL))
+        airport_fail(err, AIRPORT_ALREADY_EXISTS, "\"%s\" exists", name);
+    else if (!place)
+        airport_fail(err, AIRPORT_RESOURCE_EXHAUSTED, "this example has room for %d", MAX_ITEMS);
+    else if (put(memset(place, 0, size), name, err))
+        return place;
     return NULL;
 }
 
-static struct column *find_column(struct table *t, const char *name, struct airport_error *err) {
-    for (int32_t i = 0; i < t->column_count; i++)
-        if (strcmp(t->columns[i].name, name) == 0)
-            return &t->columns[i];
-    airport_fail(err, AIRPORT_NOT_FOUND, "there is no column \"%s\"", name);
-    return NULL;
-}
-
-static bool append_column(struct table *t, const struct ArrowSchema *field, struct airport_error *err) {
-    if (t->column_count == MAX_COLUMNS || field->n_children)
-        return airport_fail(err, AIRPORT_NOT_IMPLEMENTED, "this example knows %d plain columns", MAX_COLUMNS);
-    struct column *c = &t->columns[t->column_count];
-    *c = (struct column){.not_null = false};
-    if (!put(c->name, NAME_BYTES, field->name, err) || !put(c->format, NAME_BYTES, field->format, err))
-        return false;
-    t->column_count++;
-    return true;
-}
-
-/* Every change of the catalog: under the lock, counted. */
-#define LOCKED(expression)                                                                                             \
-    (pthread_mutex_lock(&lock), ok = (expression), changes += ok, pthread_mutex_unlock(&lock), ok)
-#define UNUSED (void)self, (void)call
+#define FIND(places, name, err) find_in(places, sizeof *(places), name, err)
+#define ADD(places, name, err) add_to(places, sizeof *(places), name, err)
 
 /* ---- tables ---- */
 
-static bool describe_table(void *self, struct airport_call *call, const struct airport_time_point *at,
-                           struct airport_table_info *out, struct airport_error *err) {
-    (void)call;
-    if (at)
-        return airport_fail(err, AIRPORT_NOT_IMPLEMENTED, "tables have no past");
-    struct airport_field fields[MAX_COLUMNS] = {{.size = sizeof *fields}};
-    const struct table *t = self;
-    out->name = t->name;
-    for (int32_t i = 0; i < t->column_count; i++) {
-        const struct column *c = &t->columns[i];
-        fields[i] = (struct airport_field){.size = sizeof *fields, .name = c->name, .format = c->format};
-        fields[i].flags = c->not_null ? AIRPORT_FIELD_NOT_NULL : 0;
-        fields[i].default_expression = *c->default_expression ? c->default_expression : NULL;
-    }
-    return airport_schema_from_fields(fields, t->column_count, &out->schema, err);
+static struct column *column(struct table *t, const char *name, struct airport_error *err) {
+    return FIND(t->columns, name, err);
 }
+
+static bool append(struct table *t, const struct ArrowSchema *field, struct airport_error *err) {
+    if (field->n_children)
+        return airport_fail(err, AIRPORT_NOT_IMPLEMENTED, "this example has no nested columns");
+    struct column *c = ADD(t->columns, field->name, err);
+    return c && put(c->format, field->format, err);
+}
+
+static bool cut(struct table *t, struct column *c) {
+    return c && memmove(c, c + 1, (size_t)(&t->columns[MAX_ITEMS] - c) * sizeof *c);
+}
+
+static bool set_nullable(struct column *c, bool nullable) {
+    return c && (c->not_null = !nullable, true);
+}
+
+METHOD(add_column, append(self, field, err), const struct ArrowSchema *field, const struct airport_alter_options *options)
+METHOD(remove_column, cut(self, column(self, name, err)), const char *name, const struct airport_alter_options *options)
+METHOD(rename_column, put(column(self, name, err), new_name, err), const char *name, const char *new_name)
+METHOD(set_type, column(self, to->name, err) && put(column(self, to->name, err)->format, to->format, err),
+       const struct ArrowSchema *to, const char *expression)
+METHOD(set_not_null, set_nullable(column(self, name, err), false), const char *name)
+METHOD(drop_not_null, set_nullable(column(self, name, err), true), const char *name)
+METHOD(set_default, column(self, name, err) && put(column(self, name, err)->default_expression, expression, err),
+       const char *name, const char *expression)
+
+static bool tell_table(const struct table *t, struct airport_call *call, struct airport_table_info *out,
+                       struct airport_error *err) {
+    struct airport_field fields[MAX_ITEMS] = {{.size = sizeof *fields}};
+    int32_t count = 0;
+    for (const struct column *c = t->columns; *c->name; c++) {
+        fields[count] = (struct airport_field){.size = sizeof *fields, .name = c->name, .format = c->format};
+        fields[count].flags = c->not_null ? AIRPORT_FIELD_NOT_NULL : 0;
+        fields[count++].default_expression = *c->default_expression ? c->default_expression : NULL;
+    }
+    out->name = airport_call_copy_string(call, t->name); /* it may be renamed meanwhile */
+    return out->name ? airport_schema_from_fields(fields, count, &out->schema, err) : airport_fail_no_memory(err);
+}
+
+METHOD(describe_table, at ? airport_fail(err, AIRPORT_NOT_IMPLEMENTED, "tables have no past") : tell_table(self, call, out, err),
+       const struct airport_time_point *at, struct airport_table_info *out)
 
 static bool open_scan(void *self, struct airport_call *call, const struct airport_scan_options *options,
                       struct ArrowArrayStream *out, struct airport_error *err) {
     struct airport_table_info info = {.size = sizeof info};
-    (void)options;
     return describe_table(self, call, NULL, &info, err) && airport_stream_from_batches(&info.schema, NULL, 0, out, err);
-}
-
-static bool add_column(void *self, struct airport_call *call, const struct ArrowSchema *column,
-                       const struct airport_alter_options *options, struct airport_error *err) {
-    bool ok;
-    (void)options;
-    UNUSED;
-    return LOCKED(find_column(self, column->name, NULL)
-                      ? airport_fail(err, AIRPORT_ALREADY_EXISTS, "column \"%s\" exists", column->name)
-                      : append_column(self, column, err));
-}
-
-static bool cut(struct table *t, struct column *c) {
-    if (c)
-        memmove(c, c + 1, (size_t)(&t->columns[--t->column_count] - c) * sizeof *c);
-    return c != NULL;
-}
-
-static bool remove_column(void *self, struct airport_call *call, const char *column,
-                          const struct airport_alter_options *options, struct airport_error *err) {
-    bool ok;
-    (void)options;
-    UNUSED;
-    return LOCKED(cut(self, find_column(self, column, err)));
-}
-
-static bool rename_column(void *self, struct airport_call *call, const char *column, const char *new_name,
-                          struct airport_error *err) {
-    bool ok;
-    struct column *c;
-    UNUSED;
-    return LOCKED((c = find_column(self, column, err)) && put(c->name, NAME_BYTES, new_name, err));
-}
-
-static bool change_type(void *self, struct airport_call *call, const struct ArrowSchema *column, const char *expression,
-                        struct airport_error *err) {
-    bool ok;
-    struct column *c;
-    (void)expression;
-    UNUSED;
-    return LOCKED((c = find_column(self, column->name, err)) && put(c->format, NAME_BYTES, column->format, err));
-}
-
-static bool set_not_null(void *self, struct airport_call *call, const char *column, struct airport_error *err) {
-    bool ok;
-    struct column *c;
-    UNUSED;
-    return LOCKED((c = find_column(self, column, err)) && (c->not_null = true));
-}
-
-static bool drop_not_null(void *self, struct airport_call *call, const char *column, struct airport_error *err) {
-    bool ok;
-    struct column *c;
-    UNUSED;
-    return LOCKED((c = find_column(self, column, err)) && !(c->not_null = false));
-}
-
-static bool set_default(void *self, struct airport_call *call, const char *column, const char *expression,
-                        struct airport_error *err) {
-    bool ok;
-    struct column *c;
-    UNUSED;
-    return LOCKED((c = find_column(self, column, err)) &&
-                  put(c->default_expression, sizeof c->default_expression, expression, err));
 }
 
 static const struct airport_scan_methods scan = {.size = sizeof scan, .open = open_scan};
 static const struct airport_alter_methods alter = {
-    .size = sizeof alter,
-    .add_column = add_column,
-    .remove_column = remove_column,
-    .rename_column = rename_column,
-    .change_column_type = change_type,
-    .set_not_null = set_not_null,
-    .drop_not_null = drop_not_null,
-    .set_default = set_default,
+    .size = sizeof alter,           .add_column = add_column,     .remove_column = remove_column, .rename_column = rename_column,
+    .change_column_type = set_type, .set_not_null = set_not_null, .drop_not_null = drop_not_null, .set_default = set_default,
 };
-
 static const struct airport_table_methods table_methods = {
     .size = sizeof table_methods, .describe = describe_table, .scan = &scan, .alter = &alter};
 
-/* ---- schemas; `self` is the schema's name ---- */
+/* ---- schemas ---- */
 
-static bool describe_schema(void *self, struct airport_call *call, struct airport_schema_info *out,
-                            struct airport_error *err) {
-    (void)call;
-    (void)err;
-    out->name = self;
-    return true;
+static struct table *table(struct schema *s, const char *name, struct airport_error *err) {
+    return FIND(s->tables, name, err);
 }
 
-static bool list_tables(void *self, struct airport_call *call, const char *name, struct airport_tables *out,
-                        struct airport_error *err) {
+static bool make_table(struct schema *s, const struct airport_create_table *request, struct airport_error *err) {
+    struct table *t = ADD(s->tables, request->name, err);
+    bool ok = t != NULL;
+    for (int64_t i = 0; ok && i < request->schema->n_children; i++)
+        ok = append(t, request->schema->children[i], err);
+    for (int32_t i = 0; ok && i < request->not_null_column_count; i++)
+        t->columns[request->not_null_columns[i]].not_null = true;
+    return ok || (put(t, "", err) && false);
+}
+
+static bool add_tables(struct schema *s, struct airport_tables *out, struct airport_error *err) {
     bool ok = true;
-    (void)call;
-    pthread_mutex_lock(&lock);
-    for (int i = 0; ok && i < MAX_TABLES; i++)
-        if (*tables[i].name && strcmp(tables[i].schema, self) == 0 && (!name || strcmp(tables[i].name, name) == 0))
-            ok = airport_tables_add(out, (struct airport_table){&table_methods, &tables[i]}, err);
-    pthread_mutex_unlock(&lock);
+    for (int i = 0; ok && i < MAX_ITEMS; i++)
+        ok = !*s->tables[i].name || airport_tables_add(out, (struct airport_table){&table_methods, &s->tables[i]}, err);
     return ok;
 }
 
-static bool make_table(const char *schema, const struct airport_create_table *request, struct airport_error *err) {
-    struct table made = {.column_count = 0}, *place = find_table(schema, "");
-    if (find_table(schema, request->name))
-        return airport_fail(err, AIRPORT_ALREADY_EXISTS, "table \"%s\" exists", request->name);
-    if (!place)
-        return airport_fail(err, AIRPORT_RESOURCE_EXHAUSTED, "there are %d tables already", MAX_TABLES);
-    for (int64_t i = 0; i < request->schema->n_children; i++)
-        if (!append_column(&made, request->schema->children[i], err))
-            return false;
-    for (int32_t i = 0; i < request->not_null_column_count; i++)
-        made.columns[request->not_null_columns[i]].not_null = true;
-    if (!put(made.schema, NAME_BYTES, schema, err) || !put(made.name, NAME_BYTES, request->name, err))
-        return false;
-    *place = made;
-    return true;
-}
-
-static bool create_table(void *self, struct airport_call *call, const struct airport_create_table *request,
-                         struct airport_error *err) {
-    bool ok;
-    (void)call;
-    return LOCKED(make_table(self, request, err));
-}
-
-static bool forget(struct table *t, const char *name, struct airport_error *err) {
-    if (!t)
-        return airport_fail(err, AIRPORT_NOT_FOUND, "there is no table \"%s\"", name);
-    t->name[0] = '\0';
-    return true;
-}
-
-static bool drop_table(void *self, struct airport_call *call, const char *name, bool if_exists, struct airport_error *err) {
-    bool ok;
-    (void)call;
-    (void)if_exists;
-    return LOCKED(forget(find_table(self, name), name, err));
-}
-
-static bool rename_table(void *self, struct airport_call *call, const char *name, const char *new_name,
-                         struct airport_error *err) {
-    bool ok;
-    struct table *t;
-    (void)call;
-    return LOCKED((t = find_table(self, name)) ? put(t->name, NAME_BYTES, new_name, err)
-                                               : airport_fail(err, AIRPORT_NOT_FOUND, "there is no table \"%s\"", name));
-}
+METHOD(describe_schema, (out->name = self) != NULL, struct airport_schema_info *out)
+METHOD(list_tables, add_tables(self, out, err), const char *name, struct airport_tables *out)
+METHOD(create_table, make_table(self, request, err), const struct airport_create_table *request)
+METHOD(drop_table, put(table(self, name, err), "", err), const char *name, bool if_exists)
+METHOD(rename_table, put(table(self, name, err), new_name, err), const char *name, const char *new_name)
 
 static const struct airport_table_ddl_methods table_ddl = {
     .size = sizeof table_ddl, .create_table = create_table, .drop_table = drop_table, .rename_table = rename_table};
@@ -252,72 +166,33 @@ static const struct airport_schema_methods schema_methods = {
 
 /* ---- the catalog ---- */
 
-static bool list_schemas(void *self, struct airport_call *call, const char *name, struct airport_schemas *out,
-                         struct airport_error *err) {
+static bool forget_schema(struct schema *s, struct airport_error *err) {
+    for (int i = 0; s && i < MAX_ITEMS; i++)
+        if (*s->tables[i].name)
+            return airport_fail(err, AIRPORT_SCHEMA_NOT_EMPTY, "schema \"%s\" contains tables", s->name);
+    return put(s, "", err);
+}
+
+static bool add_schemas(struct airport_schemas *out, struct airport_error *err) {
     bool ok = true;
-    UNUSED;
-    pthread_mutex_lock(&lock);
-    for (int i = 0; ok && i < MAX_SCHEMAS; i++)
-        if (*schemas[i] && (!name || strcmp(schemas[i], name) == 0))
-            ok = airport_schemas_add(out, (struct airport_schema){&schema_methods, schemas[i]}, err);
-    pthread_mutex_unlock(&lock);
+    for (int i = 0; ok && i < MAX_ITEMS; i++)
+        ok = !*schemas[i].name || airport_schemas_add(out, (struct airport_schema){&schema_methods, &schemas[i]}, err);
     return ok;
 }
 
-static bool version(void *self, struct airport_call *call, struct airport_catalog_version *out,
-                    struct airport_error *err) {
-    UNUSED;
-    (void)err;
-    pthread_mutex_lock(&lock);
-    out->version = 1 + changes;
-    pthread_mutex_unlock(&lock);
-    return true;
-}
-
-static bool make_schema(const char *name, struct airport_error *err) {
-    if (find_schema(name))
-        return airport_fail(err, AIRPORT_ALREADY_EXISTS, "schema \"%s\" exists", name);
-    char *place = find_schema("");
-    return place ? put(place, NAME_BYTES, name, err) : airport_fail(err, AIRPORT_RESOURCE_EXHAUSTED, "too many schemas");
-}
-
-static bool create_schema(void *self, struct airport_call *call, const struct airport_schema_info *request,
-                          struct airport_error *err) {
-    bool ok;
-    UNUSED;
-    return LOCKED(make_schema(request->name, err));
-}
-
-static bool forget_schema(const char *name, struct airport_error *err) {
-    char *place = find_schema(name);
-    if (!place)
-        return airport_fail(err, AIRPORT_NOT_FOUND, "there is no schema \"%s\"", name);
-    for (int i = 0; i < MAX_TABLES; i++)
-        if (*tables[i].name && strcmp(tables[i].schema, name) == 0)
-            return airport_fail(err, AIRPORT_SCHEMA_NOT_EMPTY, "schema \"%s\" contains tables", name);
-    *place = '\0';
-    return true;
-}
-
-static bool drop_schema(void *self, struct airport_call *call, const char *name, bool if_exists, struct airport_error *err) {
-    bool ok;
-    UNUSED;
-    (void)if_exists;
-    return LOCKED(forget_schema(name, err));
-}
+METHOD(list_schemas, add_schemas(out, err), const char *name, struct airport_schemas *out)
+METHOD(create_schema, ADD(schemas, request->name, err) != NULL, const struct airport_schema_info *request)
+METHOD(drop_schema, forget_schema(FIND(schemas, name, err), err), const char *name, bool if_exists)
 
 static const struct airport_schema_ddl_methods schema_ddl = {
     .size = sizeof schema_ddl, .create_schema = create_schema, .drop_schema = drop_schema};
-static const struct airport_catalog_methods catalog = {
-    .size = sizeof catalog, .schemas = list_schemas, .version = version, .ddl = &schema_ddl};
+static const struct airport_catalog_methods catalog = {.size = sizeof catalog, .schemas = list_schemas, .ddl = &schema_ddl};
 
 int main(int argc, char **argv) {
     struct airport_error err = {0};
-    struct airport_server *server = NULL;
-    struct airport_server_config config = {.size = sizeof config, .catalog = {&catalog, NULL}};
-    if (argc == 3 && strcmp(argv[1], "--port") == 0)
-        config.port = atoi(argv[2]);
-    server = airport_server_create(&config, &err);
+    const int port = argc == 3 && strcmp(argv[1], "--port") == 0 ? atoi(argv[2]) : 50051;
+    const struct airport_server_config config = {.size = sizeof config, .catalog = {&catalog, NULL}, .port = port};
+    struct airport_server *server = airport_server_create(&config, &err);
     if (!server || !airport_server_run_until_signal(server, &err))
         fprintf(stderr, "ddl: %s\n", err.message);
     airport_server_destroy(server);

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Methods have the parameters of their group, needed here or not. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
 struct row {
     int64_t row_id, id;
     char name[64];
@@ -29,8 +32,6 @@ static const struct airport_field fields[] = {
 
 static bool describe(void *self, struct airport_call *call, const struct airport_time_point *at,
                      struct airport_table_info *out, struct airport_error *err) {
-    (void)self;
-    (void)call;
     if (at)
         return airport_fail(err, AIRPORT_NOT_IMPLEMENTED, "users has no past");
     out->name = "users";
@@ -50,9 +51,6 @@ static void append_row(struct airport_batch_builder *b, const struct ArrowSchema
 
 static bool scan(void *self, struct airport_call *call, const struct airport_scan_options *options,
                  struct ArrowArrayStream *out, struct airport_error *err) {
-    (void)self;
-    (void)call;
-    (void)options;
     struct airport_batch_builder *b = airport_batch_builder_from_fields(fields, 3, err);
     pthread_mutex_lock(&users.lock);
     for (const struct row *row = users.rows; b && row < users.rows + users.count; row++) {
@@ -103,7 +101,6 @@ static bool old_row(const struct writer *w, const struct ArrowArray *batch, int6
 static bool write_rows(void *self, struct airport_call *call, struct ArrowArray *batch, struct ArrowArray *returned,
                        struct airport_error *err) {
     struct writer *w = self;
-    (void)call;
     const struct ArrowSchema *schema = w->options->schema;
     bool is_delete = schema->n_children == 1;
     struct row *changes = realloc(w->changes, (size_t)(w->count + batch->length) * sizeof *changes + 1);
@@ -140,7 +137,6 @@ static bool make_room(int64_t count) {
 }
 
 static bool finish(void *self, struct airport_call *call, int64_t *changed_rows, struct airport_error *err) {
-    (void)call;
     struct writer *w = self;
     pthread_mutex_lock(&users.lock);
     bool ok = make_room(users.count + w->count) || airport_fail_no_memory(err);
@@ -165,8 +161,6 @@ static bool open_writer(void *self, struct airport_call *call, const struct airp
                         struct airport_writer *out, struct airport_error *err) {
     static const struct airport_writer_methods methods = {
         .size = sizeof methods, .release = release_writer, .write = write_rows, .finish = finish};
-    (void)self;
-    (void)call;
     struct writer *w = calloc(1, sizeof *w);
     if (!w)
         return airport_fail_no_memory(err);

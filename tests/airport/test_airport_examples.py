@@ -14,6 +14,7 @@ import airport_client  # noqa: E402
 import process  # noqa: E402
 
 EXAMPLES = process.PROGRAM.parent / "examples"
+SOURCES = process.ROOT / "examples"
 
 
 class Example:
@@ -39,6 +40,13 @@ class Example:
 
     def client(self, **more):
         return airport_client.Client(self.location, **more)
+
+
+def test_examples_are_short():
+    sources = list(SOURCES.glob("*/main.c"))
+    assert len(sources) == 13
+    for source in sources:
+        assert len(source.read_text().splitlines()) <= 200, source
 
 
 def test_basic_table():
@@ -303,7 +311,6 @@ def field_of(name, kind):
 def test_ddl():
     with Example("ddl") as example:
         client = example.client()
-        version = client.version()
         client.create_schema("s1")
         with pytest.raises(Exception, match="exists"):
             client.create_schema("s1")
@@ -326,7 +333,7 @@ def test_ddl():
         assert client.alter("drop_not_null", "s1", "t", column_name="name").schema.field("name").nullable
         assert client.alter("remove_column", "s1", "t", removed_column="nosuch", if_column_exists=True,
                             cascade=False).schema.names == ["id", "name", "d"]
-        with pytest.raises(KeyError, match="no column"):
+        with pytest.raises(KeyError, match="there is no"):
             client.alter("remove_column", "s1", "t", removed_column="nosuch", if_column_exists=False, cascade=False)
         assert client.alter("remove_column", "s1", "t", removed_column="d", if_column_exists=False,
                             cascade=False).schema.names == ["id", "name"]
@@ -342,4 +349,3 @@ def test_ddl():
             client.drop_table("s1", "tt")
         client.drop_schema("s1")
         client.drop_schema("s9", if_exists=True)
-        assert client.version() > version
