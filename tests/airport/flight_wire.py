@@ -94,9 +94,7 @@ def plain_value(value):
 
 
 def plain_rows(table):
-    """Many rows are told by their number and a sum that notices any change."""
-    rows = [plain_value(list(row.values())) for row in table.to_pylist()]
-    return rows if len(rows) <= 50 else {"count": len(rows), "first": rows[:3], "last": rows[-3:]}
+    return [plain_value(list(row.values())) for row in table.to_pylist()]
 
 
 def without_empty(value):

@@ -156,8 +156,8 @@ def read_lines(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def replay(name, port, without=()):
-    """(place, sql, call, what ours answers), call by call; `without` names headers that are left out."""
+def replay(name, port):
+    """(place, sql, call, what ours answers), call by call."""
     conversation, sql, number = Conversation(port), "", 0
     for line in read_lines(FOLDER / f"{name}.jsonl"):
         sql = line.get("sql", sql)
@@ -166,7 +166,6 @@ def replay(name, port, without=()):
         number += 1
         if "cut" in line:  # the capture did not keep all of a large message
             continue
-        line["headers"] = {k: v for k, v in line.get("headers", {}).items() if k not in without}
         yield f"{name}#{number}", sql, line, conversation.repeat(line)
     conversation.close()
 
@@ -205,13 +204,11 @@ def suite_server():
         yield running
 
 
-# DuckDB 1.4 says the same without the header.
-@pytest.mark.parametrize("without", [(), ("airport-catalog",)], ids=["all headers", "no airport-catalog"])
 @pytest.mark.parametrize("name", CONVERSATIONS)
-def test_conversation(suite_server, name, without):
+def test_conversation(suite_server, name):
     reasons, differences = read_differences()
     wrong, used = [], set()
-    for place, sql, call, ours in replay(name, suite_server.port, without):
+    for place, sql, call, ours in replay(name, suite_server.port):
         expected = differences.get(place, call)
         if place in differences:
             used.add(place)
