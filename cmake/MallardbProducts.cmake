@@ -103,6 +103,8 @@ foreach(page mallardb.1 mallardb.conf.5 airport.h.3)
     mallardb_fill_template(${page} ${CMAKE_SOURCE_DIR}/packaging/man/${page}.in ${CMAKE_INSTALL_MANDIR}/man${chapter})
 endforeach()
 mallardb_fill_template(mallardb.conf ${CMAKE_SOURCE_DIR}/packaging/mallardb.conf.in ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES packaging/bash-completion/mallardb DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES packaging/grafana/mallardb.json DESTINATION ${CMAKE_INSTALL_DATADIR}/mallardb/grafana)
 get_property(filled GLOBAL PROPERTY mallardb_filled)
 add_custom_target(filled_templates ALL DEPENDS ${filled})
 

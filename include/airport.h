@@ -1288,6 +1288,8 @@ AIRPORT_API void airport_server_stop(struct airport_server *server, int32_t drai
 AIRPORT_API void airport_server_destroy(struct airport_server *server);
 /* The port it listens on, once it was started. */
 AIRPORT_API int32_t airport_server_port(const struct airport_server *server);
+/* Changes these two of the configuration; 0 means as there. Connections that are open stay as they are. Any thread. */
+AIRPORT_API void airport_server_set_limits(struct airport_server *server, int32_t max_connections, int32_t idle_timeout_ms);
 /* Reads the TLS files again; new connections use them. On failure the old ones stay. Any thread. */
 AIRPORT_API bool airport_server_reload_tls(struct airport_server *server, struct airport_error *err);
 
@@ -1303,6 +1305,23 @@ struct airport_server_counters {
 };
 /* Any thread. */
 AIRPORT_API void airport_server_read_counters(const struct airport_server *server, struct airport_server_counters *out);
+
+/* A call under way; texts are borrowed until the callback returns, and "" where there is none, or not yet. */
+struct airport_running_call {
+    size_t size;
+    int64_t id;            /* of this server's calls; none has it twice */
+    const char *method;    /* of the Flight service: "DoGet", "DoAction" … */
+    const char *operation; /* the action's name, or what an exchange is for: "insert" … */
+    const char *schema_name, *object_name; /* of the table or function that it works on */
+    const char *peer, *user_agent, *identity, *catalog_name;
+    int64_t duration_ns; /* since its headers came */
+};
+/* Each call that was let in and has not ended, under a lock: the callback must be quick and not call the server. Stops when it
+ * returns false, and returns what it returned last, true without calls. Any thread. */
+AIRPORT_API bool airport_server_each_call(struct airport_server *server,
+                                          bool (*take)(void *self, const struct airport_running_call *call), void *self);
+/* Cancels the call with this id, whose client is told AIRPORT_CANCELLED; false when there is none. Any thread. */
+AIRPORT_API bool airport_server_cancel_call(struct airport_server *server, int64_t id);
 
 /* ---------------------------------------------------------------- 18  Small helpers */
 

@@ -92,8 +92,41 @@ def psql_differences():
     return table(["Reason", "Commands"], [[reason, ", ".join(names)] for reason, names in commands.items()])
 
 
-TABLES = {"psql-differences": psql_differences, "settings": settings, "sqlstates": sqlstates, "engine-sqlstates": engine_sqlstates, "messages": messages,
-          "types": types, "parameters": parameters, "actions": actions}
+# The words of tests/pgsql/test_compare.py, and what they mean to a reader.
+DIFFERENCES = {"accepted": "is an error in PostgreSQL", "refused": "is refused", "sqlstate": "fails with another SQLSTATE",
+               "tag": "has another command tag", "names": "has other column names", "types": "has other column types",
+               "rows": "has other rows"}
+
+
+def compared_statements():
+    """[(part, statement, what differs or None)] of the statements that are run on a real PostgreSQL, too."""
+    for path in sorted((facts.ROOT / "tests/pgsql/compare").glob("*.sql")):
+        differs = None
+        for line in path.read_text().splitlines():
+            if line.startswith("-- differs: "):
+                differs = line.removeprefix("-- differs: ")
+            elif line and not line.startswith("--") and path.stem != "setup":
+                yield path.stem, line, differs
+                differs = None
+
+
+def statement_differences():
+    """Each part of the comparison with its statements that differ."""
+    parts = {}
+    for part, statement, differs in compared_statements():
+        same, different = parts.setdefault(part, ([], []))
+        (different if differs else same).append((statement, differs))
+    text = []
+    for part, (same, different) in parts.items():
+        rows = [[f"`` {statement} ``", ", ".join(DIFFERENCES[word] for word in differs.split(" and "))]
+                for statement, differs in different]
+        text += [f"### {part}", f"{len(same)} statements answer alike, {len(different)} do not:", table(["Statement", "Here it"], rows)]
+    return "\n\n".join(text)
+
+
+TABLES = {"psql-differences": psql_differences, "statement-differences": statement_differences, "settings": settings,
+          "sqlstates": sqlstates, "engine-sqlstates": engine_sqlstates, "messages": messages, "types": types,
+          "parameters": parameters, "actions": actions}
 
 
 def header_page():

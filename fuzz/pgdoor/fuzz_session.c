@@ -103,7 +103,7 @@ static void set_up(void) {
     must((rig.loop = net_loop_create("fuzz", &err)) != NULL, &err);
     rig.open = open_door(PGDOOR_TRUST);
     rig.closed = open_door(PGDOOR_SCRAM);
-    pgdoor_host_attach(rig.host, rig.open);
+    pgdoor_host_attach(rig.host, rig.open, NULL);
     refresh_tables();
 }
 

@@ -6,6 +6,7 @@
 #include "airport/connection.h"
 #include "airport/contract.h"
 #include "airport/failure.h"
+#include "airport/rpc.h"
 #include "airport/server.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -120,10 +121,9 @@ static void report(struct airport_call *call) {
     pthread_mutex_unlock(&call->lock);
     if (status.kind == AIRPORT_OK && atomic_load(&call->cancelled))
         airport_fail(&status, AIRPORT_CANCELLED, "the client has gone");
-    const char *slash = strrchr(call->rpc->path, '/');
     const struct airport_call_report made = {
         .size = sizeof made,
-        .method = slash ? slash + 1 : "",
+        .method = rpc_method(call->rpc),
         .outcome = status.kind,
         .message = status.message,
         .duration_ns = clock_monotonic_ns() - call->started_ns,
@@ -139,6 +139,7 @@ static void end_worker(struct airport_call *call, bool has_failed) {
     else if (call->error.kind == AIRPORT_OK)
         contract_broken(call, &call->error, "a method failed without telling why");
     report(call);
+    roster_leave(call);
     if (call->rpc->release)
         call->rpc->release(call);
     call_release_kept(call);
@@ -162,6 +163,7 @@ static enum call_step step(struct airport_call *call) {
     if (!call->admitted) {
         if (!server_admit(call, &call->error))
             return CALL_FAILED;
+        roster_enter(call);
         pthread_mutex_lock(&call->lock);
         call->admitted = true;
         if (call->held_back)

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "airport.h"
+#include "airport/roster.h"
 #include "base/arena.h"
 #include "base/pool.h"
 #include "flight/grpc.h"
@@ -102,6 +103,7 @@ struct airport_call {
     double progress; /* of a scan; negative: unknown */
     struct airport_error stream_error; /* of airport_call_fail */
     struct call_kept *kept; /* handles to release at the end */
+    struct call_listing listing;
     void *state; /* the RPC's own, released by rpc->release */
 };
 

@@ -43,7 +43,7 @@ struct connection {
     enum connection_state state;
     struct h2_session *h2;
     struct airport_call *calls;
-    int64_t last_used_ns;
+    int64_t last_used_ns, idle_timeout_ns; /* the latter 0: it may idle for ever */
     struct sent_message *sent; /* a queue, from sent_first on */
     size_t sent_first, sent_count, sent_capacity;
     bool broken; /* out of memory in the middle of a message */
@@ -256,9 +256,8 @@ static void serve(struct connection *c) {
 }
 
 static void arm_idle_timer(struct connection *c) {
-    if (c->server->config.idle_timeout_ms > 0)
-        net_timer_arm(c->io->loop, &c->timer,
-                      c->last_used_ns + (int64_t)c->server->config.idle_timeout_ms * 1000000 + 1000000);
+    if (c->idle_timeout_ns > 0)
+        net_timer_arm(c->io->loop, &c->timer, c->last_used_ns + c->idle_timeout_ns + 1000000);
     else
         net_timer_disarm(&c->timer);
 }
@@ -308,7 +307,7 @@ static void expired(struct net_timer *timer) {
     struct connection *c = (struct connection *)((char *)timer - offsetof(struct connection, timer));
     int64_t idle_ns = clock_monotonic_ns() - c->last_used_ns;
     bool busy = c->state == CONNECTION_OPEN &&
-                (c->calls || idle_ns < (int64_t)c->server->config.idle_timeout_ms * 1000000);
+                (c->calls || idle_ns < c->idle_timeout_ns);
     if (c->calls)
         c->last_used_ns = clock_monotonic_ns();
     if (busy)
@@ -328,7 +327,11 @@ void connection_accept(struct airport_server *server, struct io_thread *io, int 
         server_connection_ended(server);
         return;
     }
-    *c = (struct connection){.server = server, .io = io, .stream = stream, .last_used_ns = clock_monotonic_ns()};
+    *c = (struct connection){.server = server,
+                             .io = io,
+                             .stream = stream,
+                             .last_used_ns = clock_monotonic_ns(),
+                             .idle_timeout_ns = (int64_t)atomic_load(&server->idle_timeout_ms) * 1000000};
     c->timer.expired = expired;
     c->next = io->connections;
     c->at = &io->connections;

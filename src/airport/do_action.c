@@ -99,6 +99,7 @@ static bool run_action(struct airport_call *call, const struct action_row *row, 
 }
 
 static bool dispatch(struct airport_call *call, const struct proto_action *action) {
+    roster_tell_operation(call, action->type);
     for (size_t i = 0; i < sizeof action_rows / sizeof *action_rows; i++) {
         if (strcmp(action_rows[i].name, action->type) == 0)
             return run_action(call, &action_rows[i], action->body);

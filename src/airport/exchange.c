@@ -38,6 +38,7 @@ static struct exchange *create_exchange(struct airport_call *call) {
             airport_fail_no_memory(&call->error);
         return NULL;
     }
+    roster_tell_operation(call, kind->operation);
     *x = (struct exchange){.call = call, .kind = kind, .parameters = {"", 0}};
     x->decoder = ipc_decoder_create(&inner);
     if (!call_keep(call, destroy_exchange, x, &call->error))

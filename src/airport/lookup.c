@@ -157,7 +157,7 @@ static bool find_catalog(struct airport_call *call, const char *name, struct air
 bool lookup_catalog(struct airport_call *call, const char *name, struct airport_catalog *out,
                     struct airport_error *err) {
     struct airport_catalog catalog;
-    call->catalog_name = name;
+    roster_tell_catalog(call, name);
     if (!server_authorize(call, name, err) || !find_catalog(call, name, &catalog, err))
         return false;
     if (!catalog.methods)

@@ -65,6 +65,7 @@ bool naming_read(struct airport_call *call, const void *bytes, size_t length, st
     } else if (d->path_count <= MAX_PARTS) {
         read_parts(call, d->path, d->path_count, out);
     }
+    roster_tell_object(call, out->schema, out->name);
     return true;
 }
 

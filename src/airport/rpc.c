@@ -58,6 +58,11 @@ const struct rpc *rpc_find(const struct airport_call *call) {
     return &unknown_path;
 }
 
+const char *rpc_method(const struct rpc *rpc) {
+    const char *slash = strrchr(rpc->path, '/');
+    return slash ? slash + 1 : "";
+}
+
 static void expired(struct net_timer *timer) {
     struct airport_call *call = (struct airport_call *)((char *)timer - offsetof(struct airport_call, deadline));
     call_abort(call, AIRPORT_DEADLINE_EXCEEDED, "the call has taken longer than its deadline allows");

@@ -9,6 +9,9 @@ const struct rpc *rpc_find(const struct airport_call *call);
 /* Makes the client's deadline count. I/O thread. */
 void rpc_arm_deadline(struct airport_call *call);
 
+/* The method's name, "DoGet"; "" for what is none. Static. */
+const char *rpc_method(const struct rpc *rpc);
+
 extern const struct rpc rpc_do_action, rpc_do_get, rpc_do_exchange, rpc_list_flights, rpc_get_flight_info,
     rpc_get_schema, rpc_list_actions, rpc_handshake;
 

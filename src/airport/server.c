@@ -203,7 +203,6 @@ static void set_defaults(struct airport_server_config *config) {
     int32_t io = (int32_t)(cores / CORES_PER_IO_THREAD);
     config->worker_threads = positive_or(config->worker_threads, workers < MIN_WORKERS ? MIN_WORKERS : workers);
     config->io_threads = positive_or(config->io_threads, io < 1 ? 1 : io);
-    config->max_connections = positive_or(config->max_connections, DEFAULT_CONNECTIONS);
     config->max_streams_per_connection = positive_or(config->max_streams_per_connection, DEFAULT_STREAMS);
     if (!config->max_message_bytes)
         config->max_message_bytes = DEFAULT_MESSAGE_BYTES;
@@ -232,6 +231,7 @@ static bool copy_config(struct airport_server *server, const struct airport_serv
     if (!config->tls_certificate_file != !config->tls_key_file)
         return airport_fail(err, AIRPORT_INVALID_ARGUMENT, "TLS needs a certificate file and a key file");
     set_defaults(config);
+    airport_server_set_limits(server, config->max_connections, config->idle_timeout_ms);
     bool ok = true;
     config->host = copy_text(server, config->host, &ok);
     config->advertised_location = copy_text(server, config->advertised_location, &ok);
@@ -239,6 +239,11 @@ static bool copy_config(struct airport_server *server, const struct airport_serv
     config->tls_key_file = copy_text(server, config->tls_key_file, &ok);
     config->tls_client_ca_file = copy_text(server, config->tls_client_ca_file, &ok);
     return (ok || airport_fail_no_memory(err)) && copy_catalogs(server, err) && copy_actions(server, err);
+}
+
+void airport_server_set_limits(struct airport_server *server, int32_t max_connections, int32_t idle_timeout_ms) {
+    atomic_store(&server->max_connections, positive_or(max_connections, DEFAULT_CONNECTIONS));
+    atomic_store(&server->idle_timeout_ms, idle_timeout_ms);
 }
 
 /* ---- TLS ---- */
@@ -286,6 +291,7 @@ struct airport_server *airport_server_create(const struct airport_server_config 
     pthread_mutex_init(&server->state_lock, NULL);
     pthread_mutex_init(&server->reaper.lock, NULL);
     listing_cache_init(&server->listings);
+    roster_init(&server->roster);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -318,7 +324,7 @@ static void arrive(struct net_task *task) {
 static void accepted(void *self, int fd) {
     struct airport_server *server = self;
     struct arrival *arrival = NULL;
-    if (atomic_fetch_add(&server->connections, 1) < server->config.max_connections)
+    if (atomic_fetch_add(&server->connections, 1) < atomic_load(&server->max_connections))
         arrival = memory_allocate(sizeof *arrival);
     if (!arrival) {
         server_log(server, AIRPORT_LOG_WARNING, NULL, "refused a connection: there are %lld",
@@ -513,6 +519,7 @@ void airport_server_destroy(struct airport_server *server) {
     pthread_mutex_destroy(&server->state_lock);
     pthread_mutex_destroy(&server->reaper.lock);
     listing_cache_destroy(&server->listings);
+    roster_destroy(&server->roster);
     pthread_cond_destroy(&server->changed);
     arena_destroy(&server->arena);
     memory_free(server);

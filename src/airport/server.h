@@ -8,6 +8,7 @@
 
 #include "airport.h"
 #include "airport/listing.h"
+#include "airport/roster.h"
 #include "base/pool.h"
 #include "flight/message.h"
 #include "net/listener.h"
@@ -46,6 +47,8 @@ struct airport_server {
     atomic_uint next_io;
     struct reaper reaper;
     struct listing_cache listings;
+    struct call_roster roster;
+    atomic_int max_connections, idle_timeout_ms; /* as of airport_server_set_limits() */
 
     pthread_mutex_t tls_lock;
     struct net_tls_context *tls; /* NULL: plain text */

@@ -1,4 +1,5 @@
 /* The mallardb program: picks the command. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,13 +41,17 @@ static const struct {
     {"-h", run_help},     {"--version", run_version}, {"-V", run_version},
 };
 
+static bool asks_for_help(const char *argument) {
+    return !strcmp(argument, "--help") || !strcmp(argument, "-h");
+}
+
 int main(int argc, char **argv) {
     struct config_input input = {.argc = argc > 1 ? argc - 1 : 0, .argv = argv + 1, .environment = environ};
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++) {
         if (!strcmp(argv[1], commands[i].word)) {
             input.argc--;
             input.argv++;
-            return commands[i].run(&input);
+            return argc > 2 && asks_for_help(argv[2]) ? run_help(&input) : commands[i].run(&input);
         }
     }
     return run_serve(&input);

@@ -10,6 +10,10 @@
 
 enum { DEFAULT_CONNECTIONS = 256 };
 
+static int32_t count_or_default(int32_t connections) {
+    return connections > 0 ? connections : DEFAULT_CONNECTIONS;
+}
+
 struct duckcat *duckcat_create(const struct duckcat_options *options, struct engine_database *database,
                                struct error *err) {
     struct duckcat *duckcat = memory_allocate_zeroed(1, sizeof *duckcat);
@@ -17,12 +21,11 @@ struct duckcat *duckcat_create(const struct duckcat_options *options, struct eng
         error_set_no_memory(err);
         return NULL;
     }
-    int32_t connections = options->max_connections > 0 ? options->max_connections : DEFAULT_CONNECTIONS;
     duckcat->options = *options;
     duckcat->database = database;
     duckcat->default_catalog.owner = duckcat;
     pthread_mutex_init(&duckcat->lock, NULL);
-    duckcat->leases = lease_pool_create(database, connections, options->query_timeout_ms, err);
+    duckcat->leases = lease_pool_create(database, count_or_default(options->max_connections), options->query_timeout_ms, err);
     bool ok = duckcat->leases != NULL;
     if (ok && options->reader_identity)
         ok = (duckcat->options.reader_identity = arena_copy_string(&duckcat->arena, options->reader_identity)) ||
@@ -45,6 +48,10 @@ void duckcat_destroy(struct duckcat *duckcat) {
     arena_destroy(&duckcat->arena);
     pthread_mutex_destroy(&duckcat->lock);
     memory_free(duckcat);
+}
+
+void duckcat_set_limits(struct duckcat *duckcat, int32_t max_connections, int64_t query_timeout_ms) {
+    lease_pool_set_limits(duckcat->leases, count_or_default(max_connections), query_timeout_ms);
 }
 
 void duckcat_engine_failed(struct duckcat *duckcat) {

@@ -30,6 +30,8 @@ struct duckcat_options {
 struct duckcat *duckcat_create(const struct duckcat_options *options, struct engine_database *database,
                                struct error *err);
 void duckcat_destroy(struct duckcat *duckcat);
+/* As in the options, for calls to come. Any thread. */
+void duckcat_set_limits(struct duckcat *duckcat, int32_t max_connections, int64_t query_timeout_ms);
 /* The instance has failed: lets go of its connections, so that it can be reopened. Any thread. */
 void duckcat_engine_failed(struct duckcat *duckcat);
 /* Puts the catalogs and the actions into a server's configuration. */

@@ -21,7 +21,7 @@ struct lease {
     struct lease_pool *pool;
     struct engine_connection *connection;
     struct airport_call *call;
-    int64_t deadline_ns; /* 0: none */
+    int64_t timeout_ms, deadline_ns; /* 0: none */
     _Atomic int stopped; /* enum stop_reason */
     bool in_transaction, has_search_path;
     struct lease *next, **at; /* those that are out, or idle (next alone) */
@@ -29,8 +29,8 @@ struct lease {
 
 struct lease_pool {
     struct engine_database *database;
-    int32_t max_connections;
-    int64_t timeout_ms;
+    atomic_int max_connections;
+    _Atomic int64_t timeout_ms;
     pthread_t watchdog;
     bool watchdog_runs;
     pthread_mutex_t lock; /* guards what follows */
@@ -44,7 +44,7 @@ static void explain(const struct lease *lease, struct error *err) {
     switch (atomic_load(&lease->stopped)) {
     case STOP_TIMEOUT:
         error_set(err, ERROR_CANCELLED, "the statement was cancelled: it took longer than %lld ms",
-                  (long long)lease->pool->timeout_ms);
+                  (long long)lease->timeout_ms);
         return;
     case STOP_ENGINE_FAILED:
         error_set_state(err, ERROR_FATAL, "57P02", "the database engine failed, and is being opened anew");
@@ -97,6 +97,11 @@ static void *run_watchdog(void *self) {
     return NULL;
 }
 
+void lease_pool_set_limits(struct lease_pool *pool, int32_t max_connections, int64_t timeout_ms) {
+    atomic_store(&pool->max_connections, max_connections);
+    atomic_store(&pool->timeout_ms, timeout_ms);
+}
+
 struct lease_pool *lease_pool_create(struct engine_database *database, int32_t max_connections, int64_t timeout_ms,
                                      struct error *err) {
     struct lease_pool *pool = memory_allocate_zeroed(1, sizeof *pool);
@@ -105,8 +110,7 @@ struct lease_pool *lease_pool_create(struct engine_database *database, int32_t m
         return NULL;
     }
     pool->database = database;
-    pool->max_connections = max_connections;
-    pool->timeout_ms = timeout_ms;
+    lease_pool_set_limits(pool, max_connections, timeout_ms);
     pthread_mutex_init(&pool->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -194,8 +198,9 @@ static struct lease *make_lease(struct lease_pool *pool, struct error *err) {
 
 /* Counts the lease out; `*lease` is an idle one or NULL, when one must be made. */
 static bool reserve_lease(struct lease_pool *pool, struct lease **lease, struct error *err) {
+    int32_t most = atomic_load(&pool->max_connections);
     pthread_mutex_lock(&pool->lock);
-    bool ok = pool->out_count < pool->max_connections;
+    bool ok = pool->out_count < most;
     *lease = ok ? pool->idle : NULL;
     if (ok)
         pool->out_count++;
@@ -204,11 +209,12 @@ static bool reserve_lease(struct lease_pool *pool, struct lease **lease, struct 
         pool->idle_count--;
     }
     pthread_mutex_unlock(&pool->lock);
-    return ok || error_set(err, ERROR_LIMIT, "too many statements at the same time, at most %d", pool->max_connections);
+    return ok || error_set(err, ERROR_LIMIT, "too many statements at the same time, at most %d", most);
 }
 
 static void enlist(struct lease_pool *pool, struct lease *lease) {
-    lease->deadline_ns = pool->timeout_ms > 0 ? clock_monotonic_ns() + pool->timeout_ms * 1000000 : 0;
+    lease->timeout_ms = atomic_load(&pool->timeout_ms);
+    lease->deadline_ns = lease->timeout_ms > 0 ? clock_monotonic_ns() + lease->timeout_ms * 1000000 : 0;
     pthread_mutex_lock(&pool->lock);
     lease->next = pool->out;
     lease->at = &pool->out;

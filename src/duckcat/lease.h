@@ -17,6 +17,8 @@ struct lease;
 struct lease_pool *lease_pool_create(struct engine_database *database, int32_t max_connections, int64_t timeout_ms,
                                      struct error *err);
 void lease_pool_destroy(struct lease_pool *pool);
+/* For leases taken from now on, as above. Any thread. */
+void lease_pool_set_limits(struct lease_pool *pool, int32_t max_connections, int64_t timeout_ms);
 /* Gives up idle connections and ends the calls of those that are out: the instance has failed. */
 void lease_pool_give_up(struct lease_pool *pool);
 

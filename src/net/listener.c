@@ -182,6 +182,14 @@ static struct addrinfo *resolve(const char *host, struct error *err) {
     return NULL;
 }
 
+static bool refuse(const char *host, uint16_t port, int failure, struct error *err) {
+    const char *mend = failure == EADDRINUSE      ? "; stop the program that has it, or give another port"
+                       : failure == EACCES        ? "; give one from 1024, or the capability CAP_NET_BIND_SERVICE"
+                       : failure == EADDRNOTAVAIL ? "; give an address of this machine"
+                                                  : "";
+    return error_set(err, ERROR_CONFIG, "cannot listen on %s port %u: %s%s", host, port, strerror(failure), mend);
+}
+
 struct net_listener *net_listener_create(struct net_loop *loop, const char *host, uint16_t port, net_accept_fn accepted,
                                          void *self, struct error *err) {
     struct addrinfo *addresses = resolve(host, err);
@@ -194,7 +202,7 @@ struct net_listener *net_listener_create(struct net_loop *loop, const char *host
     for (int i = 1; i < PORT_TRIES && !listens && port == 0 && errno == EADDRINUSE; i++)
         listens = listen_on_all(listener, addresses, port);
     if (!listens) {
-        error_set_errno(err, ERROR_CONFIG, errno, "cannot listen on %s port %u", host, port);
+        refuse(host, port, errno, err);
         goto fail;
     }
     if (!begin(listener, err))
@@ -206,6 +214,17 @@ fail:
         release(listener);
     freeaddrinfo(addresses);
     return NULL;
+}
+
+bool net_listener_try(const char *host, uint16_t port, struct error *err) {
+    struct net_listener trial = {.count = 0};
+    struct addrinfo *addresses = resolve(host, err);
+    if (!addresses)
+        return false;
+    bool ok = listen_on_all(&trial, addresses, port) || refuse(host, port, errno, err);
+    close_sockets(&trial);
+    freeaddrinfo(addresses);
+    return ok;
 }
 
 struct net_listener *net_listener_adopt(struct net_loop *loop, int fd, net_accept_fn accepted, void *self,

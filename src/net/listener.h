@@ -26,6 +26,9 @@ uint16_t net_listener_port(const struct net_listener *listener);
 /* Stops accepting, closes and frees. Any thread while the loop lives; waits until the loop has let go. */
 void net_listener_destroy(struct net_listener *listener);
 
+/* Whether net_listener_create() would find the addresses and ports free: listens on them for a moment. Any thread. */
+bool net_listener_try(const char *host, uint16_t port, struct error *err);
+
 /* True when `host` resolves to addresses of this machine's loopback only: nobody else can connect. */
 bool net_host_is_loopback(const char *host, struct error *err);
 

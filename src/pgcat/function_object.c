@@ -34,13 +34,13 @@ bool pgcat_format_type(const struct pgcat_call *call, const struct pgcat_value *
 
 bool pgcat_user_name(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                      struct error *err) {
-    const struct pgcat_options *options = &call->view.pgcat->options;
+    const char *reader = atomic_load(&call->view.pgcat->reader);
     uint32_t oid = (uint32_t)arguments[0].number;
     const struct pgcat_fact *fact = pgcat_view_fact(&call->view, PGCAT_FACT_STATIC_ROLE, oid);
     if (oid == PGCAT_WRITER_OID)
-        writer_text(call->text, options->writer);
-    else if (oid == PGCAT_READER_OID && options->reader)
-        writer_text(call->text, options->reader);
+        writer_text(call->text, atomic_load(&call->view.pgcat->writer));
+    else if (oid == PGCAT_READER_OID && reader)
+        writer_text(call->text, reader);
     else if (fact)
         writer_text(call->text, fact->text);
     else

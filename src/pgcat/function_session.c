@@ -26,8 +26,8 @@ bool pgcat_version(const struct pgcat_call *call, const struct pgcat_value *argu
 bool pgcat_role_name(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                      struct error *err) {
     (void)arguments, (void)err;
-    const struct pgcat_options *options = &call->view.pgcat->options;
-    return answer_string(result, call->parameter ? options->reader : options->writer);
+    struct pgcat *pgcat = call->view.pgcat;
+    return answer_string(result, atomic_load(call->parameter ? &pgcat->reader : &pgcat->writer));
 }
 
 bool pgcat_current_database(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
@@ -40,13 +40,13 @@ bool pgcat_current_database(const struct pgcat_call *call, const struct pgcat_va
 bool pgcat_current_user(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                         struct error *err) {
     (void)arguments, (void)err;
-    return answer_string(result, call->view.session ? call->view.session->current_user : call->view.pgcat->options.writer);
+    return answer_string(result, call->view.session ? call->view.session->current_user : atomic_load(&call->view.pgcat->writer));
 }
 
 bool pgcat_session_user(const struct pgcat_call *call, const struct pgcat_value *arguments, struct pgcat_value *result,
                         struct error *err) {
     (void)arguments, (void)err;
-    return answer_string(result, call->view.session ? call->view.session->session_user : call->view.pgcat->options.writer);
+    return answer_string(result, call->view.session ? call->view.session->session_user : atomic_load(&call->view.pgcat->writer));
 }
 
 /* The schemas behind the two that are searched before all others. */
@@ -177,7 +177,7 @@ bool pgcat_reset_statements(const struct pgcat_call *call, const struct pgcat_va
 }
 
 static bool is_reader(const struct pgcat_call *call, const struct pgcat_value *role) {
-    const char *reader = call->view.pgcat->options.reader;
+    const char *reader = atomic_load(&call->view.pgcat->reader);
     if (!role)
         return call->view.session && call->view.session->identity.is_reader;
     if (!role->text)

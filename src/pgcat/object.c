@@ -88,9 +88,10 @@ static const struct pgcat_fact *find_visible(const struct pgcat_view *view, enum
 }
 
 static uint32_t find_role(const struct pgcat_view *view, const char *name) {
-    if (strcmp(name, view->pgcat->options.writer) == 0)
+    if (strcmp(name, atomic_load(&view->pgcat->writer)) == 0)
         return PGCAT_WRITER_OID;
-    if (view->pgcat->options.reader && strcmp(name, view->pgcat->options.reader) == 0)
+    const char *reader = atomic_load(&view->pgcat->reader);
+    if (reader && strcmp(name, reader) == 0)
         return PGCAT_READER_OID;
     const struct pgcat_fact *fact = pgcat_view_fact_named(view, PGCAT_FACT_STATIC_ROLE, NULL, name);
     return fact ? fact->oid : 0;
@@ -236,8 +237,8 @@ static void write_arguments(const struct pgcat_view *view, const struct pgcat_fa
 }
 
 static void write_role(const struct pgcat_view *view, uint32_t oid, struct writer *w) {
-    const char *name = oid == PGCAT_WRITER_OID   ? view->pgcat->options.writer
-                       : oid == PGCAT_READER_OID ? view->pgcat->options.reader
+    const char *name = oid == PGCAT_WRITER_OID   ? atomic_load(&view->pgcat->writer)
+                       : oid == PGCAT_READER_OID ? atomic_load(&view->pgcat->reader)
                                                  : NULL;
     const struct pgcat_fact *fact = name ? NULL : pgcat_view_fact(view, PGCAT_FACT_STATIC_ROLE, oid);
     if (fact)

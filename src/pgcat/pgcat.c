@@ -10,17 +10,20 @@
 #include "pgcat/pgcat_data.h"
 #include "pgcat/session.h"
 
+void pgcat_name_roles(struct pgcat *pgcat, const char *writer, const char *reader) {
+    atomic_store(&pgcat->writer, writer);
+    atomic_store(&pgcat->reader, reader);
+}
+
 static bool copy_options(struct pgcat *pgcat, const struct pgcat_options *options) {
     struct arena *arena = &pgcat->arena;
     pgcat->options = (struct pgcat_options){
         .server_version = arena_copy_string(arena, options->server_version),
         .product_version = arena_copy_string(arena, options->product_version),
-        .writer = arena_copy_string(arena, options->writer),
-        .reader = options->reader ? arena_copy_string(arena, options->reader) : NULL,
         .host = options->host,
     };
-    return pgcat->options.server_version && pgcat->options.product_version && pgcat->options.writer &&
-           !options->reader == !pgcat->options.reader;
+    pgcat_name_roles(pgcat, options->writer, options->reader);
+    return pgcat->options.server_version && pgcat->options.product_version;
 }
 
 struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *err) {

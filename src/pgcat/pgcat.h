@@ -52,7 +52,7 @@ struct pgcat_host {
 struct pgcat_options {
     const char *server_version;  /* PostgreSQL's, e.g. "15.0" */
     const char *product_version; /* ours, e.g. "0.1.0" */
-    const char *writer;          /* the role with all rights, OID 10 */
+    const char *writer;          /* the role with all rights, OID 10; borrowed until pgcat_destroy, as the next */
     const char *reader;          /* the role that only reads, NULL when there is none */
     const char *oid_path;        /* the file that keeps OIDs from one start to the next; NULL: they are not kept */
     const struct pgcat_host *host; /* borrowed until pgcat_destroy */
@@ -61,6 +61,8 @@ struct pgcat_options {
 /* Owned, free with pgcat_destroy (sessions and the database first). */
 struct pgcat *pgcat_create(const struct pgcat_options *options, struct error *err);
 void pgcat_destroy(struct pgcat *pgcat);
+/* Calls the two roles otherwise, as in the options. Any thread. */
+void pgcat_name_roles(struct pgcat *pgcat, const char *writer, const char *reader);
 /* For engine_options.opened: `self` is the struct pgcat. */
 bool pgcat_install(void *self, struct engine_connection *connection, struct error *err);
 /* Tells that a catalog has changed in a way that the engine does not count itself (engine_database_catalog_version()): by

@@ -54,6 +54,7 @@ struct pgcat_session {
 struct pgcat {
     struct arena arena;
     struct pgcat_options options;
+    _Atomic(const char *) writer, reader; /* the roles, as pgcat_name_roles() has called them last */
     struct pgcat_relations relations;
     struct pgcat_oid_map *oids;
     struct pgcat_locks locks;

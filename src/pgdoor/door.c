@@ -48,7 +48,7 @@ static bool pid_is_taken(const struct pgdoor *door, int32_t pid) {
 
 static void link_locked(struct pgdoor *door, struct session *session) {
     do {
-        door->next_pid = door->next_pid >= 0x3fffffff ? 1 : door->next_pid + 1;
+        door->next_pid = door->next_pid >= PGDOOR_PID_MAX ? 1 : door->next_pid + 1;
     } while (pid_is_taken(door, door->next_pid));
     session->pid = door->next_pid;
     session->next = door->sessions;

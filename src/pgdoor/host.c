@@ -12,8 +12,9 @@
 
 struct pgdoor_host {
     struct pgcat_host catalog;
-    pthread_mutex_t lock; /* guards door */
+    pthread_mutex_t lock; /* guards what follows */
     struct pgdoor *door;
+    const struct pgdoor_guests *guests;
 };
 
 enum { TIME_BYTES = 40, NUMBER_BYTES = 16 };
@@ -51,10 +52,17 @@ static bool set(void *self, void *door, const char *name, const char *value, boo
                    : error_set(err, ERROR_UNSUPPORTED, "set_config() needs a session");
 }
 
+/* To cancel a call of others is to end it. */
+static bool reach(struct pgdoor_host *host, int32_t pid, bool terminate) {
+    if (pid > PGDOOR_PID_MAX)
+        return host->guests && host->guests->cancel(host->guests->self, pid);
+    return host->door && (terminate ? pgdoor_terminate(host->door, pid) : pgdoor_cancel(host->door, pid));
+}
+
 static bool send_signal(void *self, int32_t backend_pid, bool terminate) {
     struct pgdoor_host *host = self;
     pthread_mutex_lock(&host->lock);
-    bool found = host->door && (terminate ? pgdoor_terminate(host->door, backend_pid) : pgdoor_cancel(host->door, backend_pid));
+    bool found = reach(host, backend_pid, terminate);
     pthread_mutex_unlock(&host->lock);
     return found;
 }
@@ -100,7 +108,7 @@ static bool add_session(void *self, const struct pgdoor_session *session) {
         print_time(times[3], session->state_changed_us),
         waits ? "Client" : NULL,
         waits ? "ClientRead" : NULL,
-        states[session->state], NULL, NULL, NULL, session->query, "client backend",
+        states[session->state], NULL, NULL, NULL, session->query, session->kind,
     };
     return pgcat_rows_add(self, values, sizeof values / sizeof values[0]);
 }
@@ -111,6 +119,8 @@ static bool activity(void *self, struct pgcat_rows *rows) {
     pthread_mutex_lock(&host->lock);
     if (host->door)
         ok = pgdoor_each_session(host->door, add_session, rows);
+    if (ok && host->guests)
+        ok = host->guests->each(host->guests->self, add_session, rows);
     pthread_mutex_unlock(&host->lock);
     return ok;
 }
@@ -228,9 +238,10 @@ const struct pgcat_host *pgdoor_host_catalog(const struct pgdoor_host *host) {
     return &host->catalog;
 }
 
-void pgdoor_host_attach(struct pgdoor_host *host, struct pgdoor *door) {
+void pgdoor_host_attach(struct pgdoor_host *host, struct pgdoor *door, const struct pgdoor_guests *guests) {
     pthread_mutex_lock(&host->lock);
     host->door = door;
+    host->guests = guests;
     pthread_mutex_unlock(&host->lock);
 }
 

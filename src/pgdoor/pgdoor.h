@@ -90,9 +90,12 @@ enum pgdoor_session_state {
     PGDOOR_FAILED_TRANSACTION,
 };
 
+enum { PGDOOR_PID_MAX = 0x3fffffff };
+
 /* A session as others may see it; texts are borrowed until the callback returns, times are microseconds since 1970, 0: none. */
 struct pgdoor_session {
     int32_t pid;
+    const char *kind; /* as in pg_stat_activity: "client backend" */
     enum pgdoor_session_state state;
     const char *user, *database, *application, *peer;
     const char *query; /* the last one, without secrets */

@@ -23,6 +23,7 @@ static struct pgdoor_session view(struct session *session) {
     int64_t ended_us = atomic_load_explicit(&session->ended_us, memory_order_relaxed);
     return (struct pgdoor_session){
         .pid = session->pid,
+        .kind = "client backend",
         .state = state,
         .user = activity->user,
         .database = activity->database,

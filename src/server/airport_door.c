@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -9,6 +10,8 @@
 #include "base/thread.h"
 #include "duckcat/duckcat.h"
 #include "net/attempts.h"
+
+enum { PID_COUNT = INT32_MAX - PGDOOR_PID_MAX, QUERY_BYTES = 512 };
 
 static const char writer_identity[] = "writer", reader_identity[] = "reader";
 
@@ -23,8 +26,10 @@ struct stop {
 struct airport_door {
     struct log *log;
     struct observer *observer;
-    _Atomic(const char *) token, reader_token; /* NULL: none */
+    _Atomic(const char *) user, token;                 /* NULL: no token */
+    _Atomic(const char *) reader_user, reader_token; /* NULL: none */
     struct net_attempts *attempts;
+    const char *database_name;
     struct duckcat *catalog;
     struct airport_server *server;
     struct stop stops[2]; /* in order, and at once */
@@ -61,6 +66,12 @@ static void log_line(void *self, enum airport_log_level level, const struct airp
     const struct airport_door *door = self;
     const struct log_identity who = {.door = "airport"};
     log_write(door->log, levels[level], &who, "%s%s%s", call ? airport_call_peer(call) : "", call ? ": " : "", message);
+}
+
+/* The user whom a call's token belongs to. */
+static const char *user_of(const struct airport_door *door, const char *identity) {
+    const char *reader = atomic_load(&door->reader_user);
+    return strcmp(identity, reader_identity) ? atomic_load(&door->user) : reader ? reader : reader_identity;
 }
 
 /* ---- what the observer is told ---- */
@@ -124,7 +135,7 @@ static void call_ended(void *self, const struct airport_call *call, const struct
         metrics_add(observer->metrics, shard, METRIC_CONNECTIONS_REFUSED, LABEL_REFUSAL_AIRPORT_PASSWORD, LABEL_NONE, 1);
     if (observer_is_slow(observer, report->duration_ns)) {
         const struct observed_client client = {.who = {.door = "airport"},
-                                               .user = airport_call_identity(call),
+                                               .user = user_of(door, airport_call_identity(call)),
                                                .database = airport_call_catalog_name(call),
                                                .peer = airport_call_peer(call)};
         observer_log_slow(observer, &client, LABEL_DOOR_AIRPORT, report->duration_ns, -1, report->method);
@@ -161,15 +172,92 @@ static struct airport_server *create_server(struct airport_door *door, const str
     return airport_server_create(&options, err);
 }
 
+/* ---- calls under way ---- */
+
+static int32_t pid_of(int64_t id) {
+    return (int32_t)(PGDOOR_PID_MAX + 1 + id % PID_COUNT);
+}
+
+/* "DoGet public.ducks", "DoAction create_table public.ducks". */
+static void describe_call(char text[QUERY_BYTES], const struct airport_running_call *call) {
+    const char *object = call->object_name, *schema = call->schema_name;
+    snprintf(text, QUERY_BYTES, "%s%s%s%s%s%s%s", call->method, call->operation[0] ? " " : "", call->operation,
+             object[0] ? " " : "", schema, object[0] ? "." : "", object);
+}
+
+struct call_list {
+    const struct airport_door *door;
+    bool (*take)(void *self, const struct pgdoor_session *session);
+    void *self;
+    int64_t now_us;
+};
+
+static bool show_call(void *self, const struct airport_running_call *call) {
+    const struct call_list *list = self;
+    char query[QUERY_BYTES];
+    describe_call(query, call);
+    int64_t started_us = list->now_us - call->duration_ns / 1000;
+    const struct pgdoor_session shown = {
+        .pid = pid_of(call->id),
+        .kind = "airport call",
+        .state = PGDOOR_ACTIVE,
+        .user = user_of(list->door, call->identity),
+        .database = call->catalog_name[0] ? call->catalog_name : list->door->database_name,
+        .application = call->user_agent,
+        .peer = call->peer,
+        .query = query,
+        .started_us = started_us,
+        .transaction_started_us = started_us,
+        .statement_started_us = started_us,
+        .state_changed_us = started_us,
+    };
+    return list->take(list->self, &shown);
+}
+
+bool airport_door_each_call(struct airport_door *door, bool (*take)(void *self, const struct pgdoor_session *session),
+                            void *self) {
+    struct call_list list = {.door = door, .take = take, .self = self, .now_us = clock_wall_us()};
+    return airport_server_each_call(door->server, show_call, &list);
+}
+
+struct call_search {
+    int32_t pid;
+    int64_t id; /* 0: not found */
+};
+
+static bool match_call(void *self, const struct airport_running_call *call) {
+    struct call_search *search = self;
+    if (pid_of(call->id) == search->pid)
+        search->id = call->id;
+    return search->id == 0;
+}
+
+bool airport_door_cancel(struct airport_door *door, int32_t pid) {
+    struct call_search search = {.pid = pid};
+    airport_server_each_call(door->server, match_call, &search);
+    return search.id && airport_server_cancel_call(door->server, search.id);
+}
+
+/* ---- opened and closed ---- */
+
 /* Tokens that are not set are the passwords. */
 static const char *token_of(const struct config *config, enum setting_id token, enum setting_id password) {
     const char *given = config_text(config, token);
     return given ? given : config_text(config, password);
 }
 
-void airport_door_reload(struct airport_door *door, const struct config *config) {
+static void take_users(struct airport_door *door, const struct config *config) {
+    atomic_store(&door->user, config_text(config, SETTING_USER));
+    atomic_store(&door->reader_user, config_text(config, SETTING_READONLY_USER));
     atomic_store(&door->token, token_of(config, SETTING_TOKEN, SETTING_PASSWORD));
     atomic_store(&door->reader_token, token_of(config, SETTING_READONLY_TOKEN, SETTING_READONLY_PASSWORD));
+}
+
+void airport_door_reload(struct airport_door *door, const struct config *config) {
+    take_users(door, config);
+    int32_t max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS);
+    duckcat_set_limits(door->catalog, max_connections, config_number(config, SETTING_QUERY_TIMEOUT_MS));
+    airport_server_set_limits(door->server, max_connections, (int32_t)config_number(config, SETTING_IDLE_TIMEOUT_MS));
 }
 
 static bool open_server(struct airport_door *door, const struct airport_frame *frame, struct error *err) {
@@ -190,7 +278,8 @@ struct airport_door *airport_door_open(const struct airport_frame *frame, struct
     door->log = frame->log;
     door->observer = frame->observer;
     door->attempts = frame->attempts;
-    airport_door_reload(door, frame->config);
+    door->database_name = engine_database_name(frame->database);
+    take_users(door, frame->config);
     const struct duckcat_options options = {
         .reader_identity = reader_identity,
         .admin_actions = config_number(frame->config, SETTING_AIRPORT_ADMIN) != 0,

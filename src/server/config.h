@@ -65,5 +65,10 @@ bool config_blame(const struct config *config, enum setting_id id, struct error 
 /* Adds what only a server has to care about: files that cannot be read, settings that do not go together
  * (config_check.c). */
 void config_check(struct config *config);
+/* Adds what a start would stumble over: files that cannot be written, scripts that cannot be read, ports that others have
+ * (config_try.c). */
+void config_try(struct config *config);
+/* Adds the .sql files of the directory that cannot be run. */
+void config_check_scripts(struct config *config, enum setting_id id, const char *directory);
 
 #endif

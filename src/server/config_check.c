@@ -73,9 +73,17 @@ static void check_users(struct config *config) {
         config_add_problem(config, SETTING_READONLY_USER, "this user has no password; set readonly_password too");
     if (!reader && config_text(config, SETTING_READONLY_PASSWORD))
         config_add_problem(config, SETTING_READONLY_PASSWORD, "there is no user for it; set readonly_user too");
-    const char *token = config_text(config, SETTING_TOKEN), *reader_token = config_text(config, SETTING_READONLY_TOKEN);
+}
+
+/* A token that is not set is the password. At the Airport door it alone tells who may write. */
+static void check_tokens(struct config *config) {
+    bool given = config_text(config, SETTING_TOKEN), reader_given = config_text(config, SETTING_READONLY_TOKEN);
+    enum setting_id id = given ? SETTING_TOKEN : SETTING_PASSWORD;
+    enum setting_id reader_id = reader_given ? SETTING_READONLY_TOKEN : SETTING_READONLY_PASSWORD;
+    const char *token = config_text(config, id), *reader_token = config_text(config, reader_id);
     if (token && reader_token && !strcmp(token, reader_token))
-        config_add_problem(config, SETTING_READONLY_TOKEN, "it is the same as token; give another one");
+        config_add_problem(config, reader_id, "it is the same as %s, and would let Airport clients write; give another one",
+                           setting_row(id)->name);
 }
 
 /* Without a secret anybody who can connect gets in: so nobody else may be able to. */
@@ -84,11 +92,14 @@ static void check_host(struct config *config, enum setting_id id, enum setting_i
     struct error err = {0};
     if (!host) {
         config_add_problem(config, id, "it is empty; give an address, or * for all");
+        config->values[id].wrong = true;
         return;
     }
     if (net_host_is_loopback(host, &err))
         return;
-    if (!strncmp(err.message, "cannot resolve", strlen("cannot resolve")))
+    bool is_unknown = !strncmp(err.message, "cannot resolve", strlen("cannot resolve"));
+    config->values[id].wrong = is_unknown;
+    if (is_unknown)
         config_add_problem(config, id, "%s; give a name or an address of this machine", err.message);
     else if (!config_text(config, secret))
         config_add_problem(config, id, "%s is open to other machines, but there is no %s; set %s, or %s to 127.0.0.1",
@@ -159,6 +170,7 @@ void config_check(struct config *config) {
         check_host(config, SETTING_METRICS_HOST, SETTING_METRICS_TOKEN);
     check_ports(config);
     check_users(config);
+    check_tokens(config);
     check_tls(config);
     check_memory_limit(config);
     check_version(config);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "net/attempts.h"
 #include "net/connect.h"
+#include "pgcat/pgcat.h"
 #include "pgdoor/host.h"
 #include "server/airport_door.h"
 #include "server/postgres_door.h"
@@ -20,6 +21,7 @@ struct doors {
     int32_t worker_max;
     struct pgdoor *postgres;      /* NULL: closed */
     struct airport_door *airport; /* likewise */
+    struct pgdoor_guests guests;  /* the Airport door, as the PostgreSQL door shows it */
 };
 
 static struct postgres_frame frame_of(const struct doors *doors) {
@@ -57,6 +59,15 @@ static bool start_threads(struct doors *doors, struct error *err) {
            (doors->loop = net_loop_create("accept", err));
 }
 
+static bool each_guest(void *self, bool (*take)(void *self, const struct pgdoor_session *session), void *take_self) {
+    return doors_each_call(self, take, take_self);
+}
+
+static bool cancel_guest(void *self, int32_t pid) {
+    const struct doors *doors = self;
+    return airport_door_cancel(doors->airport, pid);
+}
+
 struct doors *doors_create(const struct doors_frame *frame, struct error *err) {
     struct doors *doors = memory_allocate_zeroed(1, sizeof *doors);
     if (!doors) {
@@ -64,6 +75,7 @@ struct doors *doors_create(const struct doors_frame *frame, struct error *err) {
         return NULL;
     }
     doors->frame = *frame;
+    doors->guests = (struct pgdoor_guests){.self = doors, .each = each_guest, .cancel = cancel_guest};
     if (start_threads(doors, err))
         return doors;
     doors_destroy(doors);
@@ -73,7 +85,7 @@ struct doors *doors_create(const struct doors_frame *frame, struct error *err) {
 static bool keep_postgres(struct doors *doors, struct pgdoor *door) {
     doors->postgres = door;
     if (door)
-        pgdoor_host_attach(doors->frame.host, door);
+        pgdoor_host_attach(doors->frame.host, door, doors->airport ? &doors->guests : NULL);
     return door != NULL;
 }
 
@@ -131,6 +143,10 @@ bool doors_each_session(struct doors *doors, bool (*take)(void *self, const stru
     return pgdoor_each_session(doors->postgres, take, self);
 }
 
+bool doors_each_call(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self) {
+    return airport_door_each_call(doors->airport, take, self);
+}
+
 void doors_read_counters(struct doors *doors, struct doors_counters *counters) {
     struct airport_server_counters airport;
     airport_door_read_counters(doors->airport, &airport);
@@ -146,7 +162,9 @@ void doors_read_counters(struct doors *doors, struct doors_counters *counters) {
 }
 
 bool doors_reload(struct doors *doors, struct error *err) {
-    airport_door_reload(doors->airport, doors->frame.config);
+    const struct config *config = doors->frame.config;
+    airport_door_reload(doors->airport, config);
+    pgcat_name_roles(doors->frame.catalog, config_text(config, SETTING_USER), config_text(config, SETTING_READONLY_USER));
     return postgres_door_reload(doors->postgres, doors->frame.config, err);
 }
 
@@ -177,8 +195,8 @@ bool doors_are_idle(struct doors *doors) {
 }
 
 void doors_close(struct doors *doors) {
+    pgdoor_host_attach(doors->frame.host, NULL, NULL);
     airport_door_destroy(doors->airport);
-    pgdoor_host_attach(doors->frame.host, NULL);
     pgdoor_destroy(doors->postgres);
     doors->airport = NULL;
     doors->postgres = NULL;

@@ -47,8 +47,9 @@ bool doors_have_tls(const struct doors *doors);
 bool doors_reload_tls(struct doors *doors, struct error *err);
 /* A conversation with the PostgreSQL door as a user without a password; -1 on failure. Any thread, likewise. */
 int doors_connect(struct doors *doors, struct error *err);
-/* The sessions of the PostgreSQL door, and what both doors count. Any thread, between doors_open() and doors_close(). */
+/* The sessions of the PostgreSQL door, the calls of the Airport door, and what both count. Any thread, between doors_open() and doors_close(). */
 bool doors_each_session(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self);
+bool doors_each_call(struct doors *doors, bool (*take)(void *self, const struct pgdoor_session *session), void *self);
 void doors_read_counters(struct doors *doors, struct doors_counters *counters);
 /* Takes over what the settings say of passwords, tokens and the time to log in, for clients to come. */
 bool doors_reload(struct doors *doors, struct error *err);

@@ -5,6 +5,8 @@
 
 #include "server/setting.h"
 
+enum { SENTENCE_COLUMN = 34, LINE_COLUMNS = 110, TEXT_BYTES = 512 };
+
 static const char usage[] =
     "mallardb serves a DuckDB database to PostgreSQL clients and to other DuckDBs (Airport, Arrow Flight).\n"
     "\n"
@@ -31,21 +33,48 @@ static const char *const placeholders[] = {
     [SETTING_TYPE_NUMBER] = " NUMBER", [SETTING_TYPE_DURATION] = " TIME", [SETTING_TYPE_BYTES] = " SIZE",
 };
 
+/* The text in words, from the column of the sentences on, where the line has come to already. */
+static void print_wrapped(FILE *out, const char *text) {
+    int column = SENTENCE_COLUMN;
+    while (*text) {
+        int length = (int)strcspn(text, " ");
+        if (column > SENTENCE_COLUMN && column + 1 + length > LINE_COLUMNS) {
+            fprintf(out, "\n%*s", SENTENCE_COLUMN, "");
+            column = SENTENCE_COLUMN;
+        } else if (column > SENTENCE_COLUMN) {
+            putc(' ', out);
+            column++;
+        }
+        fprintf(out, "%.*s", length, text);
+        column += length;
+        text += length;
+        text += strspn(text, " ");
+    }
+    putc('\n', out);
+}
+
+/* The sentence, (the choices), [the default] and {the twin}. */
+static void describe(const struct setting *row, char *text, size_t size) {
+    bool bare = row->initial && row->unit && isdigit((unsigned char)row->initial[strlen(row->initial) - 1]);
+    const char *initial = row->initial ? row->initial : "";
+    snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s%s%s", row->sentence, row->choices ? " (" : "",
+             row->choices ? row->choices : "", row->choices ? ")" : "", row->initial ? " [" : "", initial,
+             bare ? " " : "", bare ? row->unit : "", row->initial ? "]" : "", row->twin ? " {" : "",
+             row->twin ? row->twin : "", row->twin ? "}" : "");
+}
+
 static void print_setting(FILE *out, enum setting_id id) {
     const struct setting *row = setting_row(id);
-    char flag[SETTING_NAME_BYTES], left[SETTING_NAME_BYTES + 16];
+    char flag[SETTING_NAME_BYTES], text[TEXT_BYTES];
     setting_flag(id, flag);
-    snprintf(left, sizeof left, "%s%s", flag, placeholders[row->type]);
-    fprintf(out, " %c%-34s %s", row->reload ? '*' : ' ', left, row->sentence);
-    if (row->choices)
-        fprintf(out, " (%s)", row->choices);
-    if (row->initial) {
-        bool bare = row->unit && isdigit((unsigned char)row->initial[strlen(row->initial) - 1]);
-        fprintf(out, " [%s%s%s]", row->initial, bare ? " " : "", bare ? row->unit : "");
+    int length = fprintf(out, " %c%s%s", row->reload ? '*' : ' ', flag, placeholders[row->type]);
+    if (length >= SENTENCE_COLUMN) {
+        putc('\n', out);
+        length = 0;
     }
-    if (row->twin)
-        fprintf(out, " {%s}", row->twin);
-    putc('\n', out);
+    fprintf(out, "%*s", SENTENCE_COLUMN - length, "");
+    describe(row, text, sizeof text);
+    print_wrapped(out, text);
 }
 
 void help_print(FILE *out) {

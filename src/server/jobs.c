@@ -330,6 +330,8 @@ static void check_job(struct config *config, const char *directory, const char *
         return;
     if (!job_file_read(path, &settings, &err))
         config_add_problem(config, SETTING_JOBS_DIR, "%s", err.message);
+    path[length - (int)strlen("/job.toml")] = '\0';
+    config_check_scripts(config, SETTING_JOBS_DIR, path);
 }
 
 void jobs_check(struct config *config) {

@@ -78,30 +78,46 @@ static int line_of(const char *script, uint32_t start, int32_t position) {
     return line;
 }
 
+/* A script in memory, its statements told apart; both are empty before it is loaded. */
+struct loaded {
+    struct writer text; /* with a NUL at its end */
+    struct arena arena;
+    struct pgsql_script script;
+};
+
+static void unload(struct loaded *loaded) {
+    writer_destroy(&loaded->text);
+    arena_destroy(&loaded->arena);
+}
+
+static bool load(const char *path, struct loaded *loaded, struct error *err) {
+    if (!read_whole(path, &loaded->text, err))
+        return false;
+    const char *text = (const char *)loaded->text.bytes;
+    if (strlen(text) + 1 != loaded->text.length)
+        return error_set(err, ERROR_CONFIG, "the script \"%s\" is no text: there is a NUL in it", path);
+    return pgsql_script_parse(&loaded->arena, text, strlen(text), &loaded->script, err) ||
+           script_file_blame(path, line_of(text, 0, err->position), err);
+}
+
+bool script_file_check(const char *path, struct error *err) {
+    struct loaded loaded = {.text = {0}};
+    bool ok = load(path, &loaded, err);
+    unload(&loaded);
+    return ok;
+}
+
 /* One statement after the other, as psql sends them. */
-static bool run_statements(const struct script_file *script, const char *text, struct error *err) {
-    struct arena arena = {0};
-    struct pgsql_script parsed;
-    bool ok = pgsql_script_parse(&arena, text, strlen(text), &parsed, err) ||
-              script_file_blame(script->path, line_of(text, 0, err->position), err);
-    for (int32_t i = 0; ok && i < parsed.statement_count; i++) {
-        const struct pgsql_statement *statement = &parsed.statements[i];
+bool script_file_run(const struct script_file *script, struct error *err) {
+    struct loaded loaded = {.text = {0}};
+    bool ok = load(script->path, &loaded, err);
+    const char *text = (const char *)loaded.text.bytes;
+    for (int32_t i = 0; ok && i < loaded.script.statement_count; i++) {
+        const struct pgsql_statement *statement = &loaded.script.statements[i];
         ok = (!script->before || script->before(script->self, err)) &&
              (client_run(script->client, text + statement->start, statement->length, err) ||
               script_file_blame(script->path, line_of(text, statement->start, err->position), err));
     }
-    arena_destroy(&arena);
-    return ok;
-}
-
-bool script_file_run(const struct script_file *script, struct error *err) {
-    struct writer sql = {0};
-    bool ok = read_whole(script->path, &sql, err);
-    const char *text = (const char *)sql.bytes;
-    if (ok && strlen(text) + 1 != sql.length)
-        ok = error_set(err, ERROR_CONFIG, "the script \"%s\" is no text: there is a NUL in it", script->path);
-    else if (ok)
-        ok = run_statements(script, text, err);
-    writer_destroy(&sql);
+    unload(&loaded);
     return ok;
 }

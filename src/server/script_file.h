@@ -18,6 +18,8 @@ struct script_file {
 
 /* An error names the file and the line. */
 bool script_file_run(const struct script_file *script, struct error *err);
+/* Whether it can be read and its statements told apart; what they mean shows only when they run. */
+bool script_file_check(const char *path, struct error *err);
 /* Puts the script's name, and the line where that is not 0, before the error's message. Returns false. */
 bool script_file_blame(const char *path, int line, struct error *err);
 

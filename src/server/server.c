@@ -6,11 +6,11 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "net/listener.h"
-#include "net/notify.h"
 #include "server/announce.h"
 #include "server/doors.h"
 #include "server/jobs.h"
 #include "server/limits.h"
+#include "server/manager.h"
 #include "server/monitor.h"
 #include "server/scripts.h"
 #include "server/shown.h"
@@ -29,6 +29,7 @@ struct server {
     struct shown shown;
     struct signals signals;
     struct log *log;
+    struct manager manager;
     struct observer *observer;
     struct monitor *monitor;
     struct store store;
@@ -51,6 +52,7 @@ int server_check(const struct config_input *input, FILE *out) {
     }
     config_check(&config);
     jobs_check(&config);
+    config_try(&config);
     int status = print_problems(&config, out);
     if (status == EXIT_SUCCESS)
         fprintf(out, "mallardb: the settings are sound\n");
@@ -194,28 +196,32 @@ static void set_ready(struct server *server, bool ready) {
     metrics_set(server->observer->metrics, METRIC_READY, LABEL_NONE, ready);
 }
 
-/* Whoever started the server may be waiting for it to be ready. */
-static void tell_manager(struct server *server, const char *state) {
-    struct error err;
-    if (!net_notify(getenv("NOTIFY_SOCKET"), state, &err))
-        log_error(server->log, LOG_LEVEL_WARNING, NULL, &err, "no service manager");
+/* Who holds the door's lock for ever keeps us from saying that all is well. */
+static void feed_watchdog(struct server *server) {
+    if (server->manager.pulse_ms < 0)
+        return;
+    doors_are_idle(server->doors);
+    manager_tell(&server->manager, MANAGER_ALIVE);
 }
 
 static void serve(struct server *server) {
     for (;;) {
-        switch (signals_wait(&server->signals, -1)) {
+        feed_watchdog(server);
+        switch (signals_wait(&server->signals, server->manager.pulse_ms)) {
         case SIGNALS_STOP:
             log_write(server->log, LOG_LEVEL_INFO, NULL, "stopping: waiting for running statements");
-            tell_manager(server, "STOPPING=1");
+            manager_tell(&server->manager, MANAGER_STOPPING);
             set_ready(server, false);
             drain(server);
             return;
         case SIGNALS_STOP_FAST:
             log_write(server->log, LOG_LEVEL_INFO, NULL, "stopping at once");
-            tell_manager(server, "STOPPING=1");
+            manager_tell(&server->manager, MANAGER_STOPPING);
             return;
         case SIGNALS_RELOAD:
+            manager_tell(&server->manager, MANAGER_RELOADING);
             reload(server);
+            manager_tell(&server->manager, MANAGER_READY);
             break;
         case SIGNALS_ENGINE_FAILED:
             log_write(server->log, LOG_LEVEL_WARNING, NULL,
@@ -281,7 +287,7 @@ static bool run_doors(struct server *server, struct error *err) {
         monitor_attach(server->monitor, server->doors, server->store.database);
         set_ready(server, true);
         log_write(server->log, LOG_LEVEL_INFO, NULL, "ready");
-        tell_manager(server, "READY=1");
+        manager_tell(&server->manager, MANAGER_READY);
         serve(server);
         set_ready(server, false);
         monitor_attach(server->monitor, NULL, NULL);
@@ -306,6 +312,7 @@ static bool observe(struct server *server, struct error *err) {
 }
 
 static bool run(struct server *server, struct error *err) {
+    server->manager = manager_find(server->log);
     limits_raise(&server->config, server->log);
     if (!store_open(&server->store, &server->config, server->log, &server->signals, err))
         return false;

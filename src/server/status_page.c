@@ -118,11 +118,12 @@ static bool write_session(void *self, const struct pgdoor_session *session) {
         return true;
     list->shown++;
     int64_t since_us = session->state_changed_us ? session->state_changed_us : session->started_us;
-    writer_format(out, "<tr><td class=\"n\">%d</td><td>", (int)session->pid);
+    writer_format(out, "<tr><td>%s</td><td class=\"n\">%d</td><td>", session->pid > PGDOOR_PID_MAX ? "Airport" : "PostgreSQL",
+                  (int)session->pid);
     html_write_text(out, session->user);
     writer_text(out, "</td><td>");
     html_write_text(out, session->database);
-    writer_text(out, "</td><td>");
+    writer_text(out, "</td><td class=\"w\">");
     html_write_text(out, session->application);
     writer_text(out, "</td><td>");
     html_write_text(out, session->peer);
@@ -138,18 +139,19 @@ static bool write_session(void *self, const struct pgdoor_session *session) {
 /* Those that run something first. */
 static void write_sessions(const struct status_page *page, struct writer *out) {
     struct session_list list = {.out = out, .active = true, .now_us = clock_wall_us()};
-    writer_text(out, "<section><h2>Sessions</h2><table><thead><tr><th class=\"n\">pid</th><th>user</th><th>database</th>"
-                     "<th>application</th><th>client</th><th>state</th><th class=\"n\">for</th><th>query</th></tr>"
+    writer_text(out, "<section><h2>Sessions and calls</h2><table><thead><tr><th>door</th><th class=\"n\">pid</th><th>user</th>"
+                     "<th>database</th><th>application</th><th>client</th><th>state</th><th class=\"n\">for</th><th>query</th></tr>"
                      "</thead><tbody>\n");
     if (page->doors) {
         doors_each_session(page->doors, write_session, &list);
+        doors_each_call(page->doors, write_session, &list);
         list.active = false;
         doors_each_session(page->doors, write_session, &list);
     }
     if (!list.total)
-        writer_text(out, "<tr><td colspan=\"8\" class=\"none\">No PostgreSQL client is connected.</td></tr>");
+        writer_text(out, "<tr><td colspan=\"9\" class=\"none\">No PostgreSQL client is connected, and no Airport call runs.</td></tr>");
     if (list.total > list.shown)
-        writer_format(out, "<tr><td colspan=\"8\" class=\"none\">… and %d more</td></tr>", (int)(list.total - list.shown));
+        writer_format(out, "<tr><td colspan=\"9\" class=\"none\">… and %d more</td></tr>", (int)(list.total - list.shown));
     writer_text(out, "</tbody></table></section>\n");
 }
 

@@ -11,8 +11,8 @@
 #include "pgcat/pgcat.h"
 #include "pgdoor/host.h"
 
-/* DuckDB locks its file with fcntl(2), so the system can name the holder. 0 when nobody holds it. */
-static pid_t lock_holder(const char *path) {
+/* DuckDB locks its file with fcntl(2), so the system can name the holder. */
+pid_t store_holder(const char *path) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -36,7 +36,7 @@ static void program_name(pid_t pid, char name[32]) {
 /* The engine's message about an occupied file is several lines of advice; one line says it. */
 static bool explain_lock(const char *path, struct error *err) {
     char name[32];
-    pid_t holder = lock_holder(path);
+    pid_t holder = store_holder(path);
     if (!holder)
         return false;
     program_name(holder, name);
@@ -140,7 +140,7 @@ void store_complete(struct store *store) {
 
 void store_close(struct store *store) {
     /* One that failed while it was being opened is ours as well, unless somebody else has it. */
-    bool ours = store->database || !lock_holder(store->newborn.path ? store->newborn.path : "");
+    bool ours = store->database || !store_holder(store->newborn.path ? store->newborn.path : "");
     engine_database_destroy(store->database);
     pgcat_destroy(store->catalog);
     pgdoor_host_destroy(store->host);

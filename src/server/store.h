@@ -3,6 +3,8 @@
 #ifndef SERVER_STORE_H
 #define SERVER_STORE_H
 
+#include <sys/types.h>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "engine/database.h"
@@ -22,6 +24,9 @@ struct store {
     struct log *log;
     struct signals *signals;
 };
+
+/* The process that has the database file open; 0 when none has. */
+pid_t store_holder(const char *path);
 
 /* Opens the database of the settings; a new one gets its schema `public`. On failure nothing is left to close. */
 bool store_open(struct store *store, const struct config *config, struct log *log, struct signals *signals,

@@ -96,7 +96,7 @@ def test_the_sample_configuration_is_sound(installed, tmp_path):
     (tmp_path / "sample").write_text(sample)
     (tmp_path / "defaults").write_text("\n".join(line for line in uncommented if not line.endswith("''")))
     for name in ("sample", "defaults"):
-        result = process.run("check-config", "--config", name, cwd=tmp_path)
+        result = process.check("--config", name, cwd=tmp_path)
         assert (result.returncode, result.stdout) == (0, "mallardb: the settings are sound\n")
 
 

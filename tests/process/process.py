@@ -41,6 +41,11 @@ def run(*arguments, cwd=None, timeout=PATIENCE, **variables):
                           capture_output=True, timeout=timeout)
 
 
+def check(*arguments, **more):
+    """check-config, on ports that are free unless the arguments say otherwise."""
+    return run("check-config", "--port=0", "--airport-port=0", *arguments, **more)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from process import free_port, run
+from process import Server, check, free_port, run
 
 
 def test_version():
@@ -15,8 +15,9 @@ def test_version():
     assert result.stdout.startswith("mallardb 0.")
 
 
-def test_help_lists_every_setting():
-    result = run("--help")
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], ["serve", "--help"], ["check-config", "-h"]])
+def test_help_lists_every_setting(arguments):
+    result = run(*arguments)
     assert result.returncode == 0
     for flag in ["--database", "--airport-port", "--tls-cert", "--shutdown-timeout-ms", "--airport-admin"]:
         assert f"{flag} " in result.stdout
@@ -24,13 +25,13 @@ def test_help_lists_every_setting():
 
 
 def test_sound_settings(tmp_path):
-    result = run("check-config", "--port", "6000", cwd=tmp_path)
+    result = check("--port", str(free_port()), cwd=tmp_path)
     assert (result.returncode, result.stdout) == (0, "mallardb: the settings are sound\n")
 
 
 def test_every_problem_at_once(tmp_path):
     (tmp_path / "conf").write_text("port = abc\ncolour = blue\n")
-    result = run("check-config", "--config=conf", "--prot=1", cwd=tmp_path, MALLARDB_THREADS="many",
+    result = run("check-config", "--airport-port=0", "--config=conf", "--prot=1", cwd=tmp_path, MALLARDB_THREADS="many",
                  MALLARDB_TLS_CERT="/no/such.pem")
     assert result.returncode == 1
     assert result.stdout.splitlines() == [
@@ -40,6 +41,37 @@ def test_every_problem_at_once(tmp_path):
         'mallardb: conf line 2: there is no setting "colour"; mallardb --help lists them',
         'mallardb: tls_cert, from MALLARDB_TLS_CERT: cannot read "/no/such.pem": No such file or directory',
     ]
+
+
+def problems(result):
+    assert result.returncode == 1
+    return [line.removeprefix("mallardb: ") for line in result.stdout.splitlines()]
+
+
+def test_what_a_start_would_stumble_over(tmp_path):
+    (tmp_path / "init").mkdir()
+    (tmp_path / "init/1.sql").write_text("SELECT 1;\nSELECT 'open")
+    (tmp_path / "init/2.sql").write_text("SELECT 2; -- sound")
+    (tmp_path / "file").write_text("")
+    with socket.create_server(("127.0.0.1", 0)) as occupied:
+        port = occupied.getsockname()[1]
+        result = check(f"--port={port}", "--initdb-dir=init", "--log-file=none/log", "file/inside.db", cwd=tmp_path)
+    assert problems(result) == [
+        'database, from the command line: cannot create "file/inside.db" in "file": Not a directory',
+        'log_file, from --log-file: cannot create "none/log" in "none": No such file or directory',
+        'initdb_dir, from --initdb-dir: script "init/1.sql" failed in line 2: unterminated quoted string at or near "\'open"',
+        f"port, from --port: cannot listen on 127.0.0.1 port {port}: Address already in use; stop the program that has it, "
+        "or give another port",
+    ]
+    assert problems(check("init", cwd=tmp_path)) == ['database, from the command line: "init" is a directory; give a file']
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "init"]
+
+
+def test_the_ports_of_the_server_itself_are_no_problem(tmp_path):
+    with Server(tmp_path, "a.db") as server:
+        ports = [f"--port={server.port}", f"--airport-port={server.airport_port}"]
+        assert check(*ports, "a.db", cwd=tmp_path).returncode == 0
+        assert len(problems(check(*ports, "b.db", cwd=tmp_path))) == 2
 
 
 @pytest.mark.parametrize("arguments", [["--host", "0.0.0.0"], ["--host", "*"], ["--host", "::"]])

@@ -118,7 +118,7 @@ def test_check_config_reads_job_files(tmp_path):
     write_job(tmp_path, "one", 'schedule = "0 25 * * *"')
     write_job(tmp_path, "two", 'schedule = "@daily"\ntimeout = "soon"')
     write_job(tmp_path, "three", 'schedule = "@daily"')
-    result = run("check-config", "--jobs-dir=jobs", cwd=tmp_path)
+    result = check("--jobs-dir=jobs", cwd=tmp_path)
     assert result.returncode == 1
     lines = result.stdout.splitlines()
     assert [line.split(": ", 3)[1] for line in lines] == ["jobs_dir, from --jobs-dir"] * 2

@@ -217,8 +217,21 @@ def test_the_service_manager_is_told(tmp_path, abstract):
         manager.settimeout(30)
         with Server(tmp_path, "test.db", NOTIFY_SOCKET=name) as server:
             assert manager.recv(100) == b"READY=1"
+            server.send(signal.SIGHUP)
+            state, time_us = manager.recv(100).split(b"\nMONOTONIC_USEC=")
+            assert state == b"RELOADING=1" and 0 <= time.monotonic() - int(time_us) / 1e6 < 30
+            assert manager.recv(100) == b"READY=1"
             server.send(signal.SIGTERM)
             assert manager.recv(100) == b"STOPPING=1"
+
+
+def test_the_watchdog_is_fed(tmp_path):
+    name = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(name)
+        manager.settimeout(30)
+        with Server(tmp_path, "test.db", NOTIFY_SOCKET=name, WATCHDOG_USEC="300000"):
+            assert [manager.recv(100) for _ in range(4)] == [b"READY=1"] + 3 * [b"WATCHDOG=1"]
 
 
 @pytest.mark.parametrize("name, reason", [("relative", "no name of a socket"), ("/no/such/socket", "No such file"),
@@ -279,3 +292,41 @@ def test_idle_sessions_end(tmp_path):
             time.sleep(1.5)
             with pytest.raises(psycopg.OperationalError, match="idle-session timeout"):
                 client.execute("SELECT 1")
+
+
+def test_users_limits_and_timeouts_are_reloaded(tmp_path):
+    def connect(user, password="x"):
+        return psycopg.connect(host="127.0.0.1", port=server.port, user=user, password=password, dbname="postgres", autocommit=True)
+
+    def reload(text, done):
+        (tmp_path / "conf").write_text(text)
+        server.send(signal.SIGHUP)
+        server.wait_for_log("reload: done", done)
+
+    (tmp_path / "conf").write_text("password = x\n")
+    with Server(tmp_path, "--config=conf") as server:
+        early = connect("mallard")
+        early.execute("CREATE VIEW slow AS SELECT count(*) AS n FROM range(100000000000) a, range(1000000) b")
+        reload("password = x\nuser = drake\nreadonly_user = guest\nreadonly_password = y\nmax_connections = 3\n"
+               "query_timeout_ms = 300\nidle_timeout_ms = 60000\n", 1)
+        assert early.execute("SELECT current_user, pg_get_userbyid(10)").fetchone() == ("mallard", "drake")
+        with pytest.raises(psycopg.OperationalError, match='"mallard"'):
+            connect("mallard")
+        with connect("drake") as drake, connect("guest", "y") as guest:
+            assert drake.execute("SELECT current_user::text").fetchone() == ("drake",)
+            assert drake.execute("SHOW idle_session_timeout").fetchone() == ("1min",)
+            roles = "SELECT rolname FROM pg_roles WHERE oid IN (10, 16380) ORDER BY oid"
+            assert drake.execute(roles).fetchall() == [("drake",), ("guest",)]
+            with pytest.raises(psycopg.errors.QueryCanceled):
+                drake.execute("FROM slow")
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                guest.execute("CREATE TABLE t (i int)")
+            with pytest.raises(psycopg.OperationalError, match="too many clients"):
+                connect("drake")
+        options = flight.FlightCallOptions(headers=[(b"authorization", b"Bearer x")], timeout=20)
+        with flight.FlightClient(f"grpc://127.0.0.1:{server.airport_port}") as client:
+            ticket = next(iter(client.list_flights(options=options))).endpoints[0].ticket
+            with pytest.raises(flight.FlightCancelledError, match="longer than 300 ms"):
+                client.do_get(ticket, options).read_all()
+        assert "which the next start takes over" not in server.log()
+        early.close()

@@ -14,7 +14,7 @@ import pyarrow.flight
 import pytest
 
 from metrics_page import families, fetch, port_of, value, wait_for
-from process import ROOT, Server, run
+from process import ROOT, Server, check, run
 
 METRIC = re.compile(r'^METRIC\((\w+), +"(\w+)", (\w+), (\w+), (\w+), \w+, "(.*)"\)$', re.M)
 CATALOG = {name: kind.lower() for _, name, kind, *_ in METRIC.findall((ROOT / "data/metrics.def").read_text())}
@@ -280,13 +280,13 @@ def test_an_occupied_port_is_named(tmp_path):
 
 
 def test_other_machines_need_a_token(tmp_path):
-    result = run("check-config", "--metrics-port=0", "--metrics-host=*", cwd=tmp_path)
+    result = check("--metrics-port=0", "--metrics-host=*", cwd=tmp_path)
     assert result.returncode == 1
     assert "metrics_host, from --metrics-host: * is open to other machines" in result.stdout
-    assert run("check-config", "--metrics-port=0", "--metrics-host=*", "--metrics-token=x",
+    assert check("--metrics-port=0", "--metrics-host=*", "--metrics-token=x",
                cwd=tmp_path).returncode == 0
-    clash = run("check-config", "--metrics-port=6000", "--port=6000", cwd=tmp_path)
-    assert clash.stdout == "mallardb: metrics_port, from --metrics-port: port is 6000 too; give another one\n"
+    clash = check("--metrics-port=6000", "--airport-port=6000", cwd=tmp_path)
+    assert clash.stdout == "mallardb: metrics_port, from --metrics-port: airport_port is 6000 too; give another one\n"
 
 
 def dashboard_expressions():

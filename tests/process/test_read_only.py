@@ -85,11 +85,11 @@ def test_several_servers_share_a_file(server, directory):
 
 def test_settings_that_do_not_go_together(tmp_path):
     (tmp_path / "jobs").mkdir()
-    result = run("check-config", "--read-only", "--jobs-dir=jobs", "none.db", cwd=tmp_path)
+    result = check("--read-only", "--jobs-dir=jobs", "none.db", cwd=tmp_path)
     assert result.stdout.splitlines() == [
         'mallardb: database, from the command line: cannot read "none.db": No such file or directory; '
         "read_only makes no new database",
         "mallardb: jobs_dir, from --jobs-dir: jobs need a database that can be written; set read_only to off"]
-    assert "a database in memory" in run("check-config", "--read-only", ":memory:", cwd=tmp_path).stdout
+    assert "a database in memory" in check("--read-only", ":memory:", cwd=tmp_path).stdout
     assert run("--read-only", "none.db", cwd=tmp_path).returncode == 1
     assert list(tmp_path.iterdir()) == [tmp_path / "jobs"]

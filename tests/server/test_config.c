@@ -173,7 +173,7 @@ static void checks_what_goes_together(void **state) {
     expect_problem(&config, "tls_mode, from --tls-mode: there is no certificate; set tls_cert and tls_key too");
     expect_problem(&config,
                    "readonly_user, from --readonly-user: this user has no password; set readonly_password too");
-    expect_problem(&config, "readonly_token, from --readonly-token: it is the same as token; give another one");
+    expect_problem(&config, "readonly_token, from --readonly-token: it is the same as token, and would let Airport clients write; give another one");
     assert_int_equal(3, config.problem_count);
     config_destroy(&config);
 }
