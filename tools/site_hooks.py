@@ -39,9 +39,9 @@ def settings():
         sentence = row["sentence"][:1].upper() + row["sentence"][1:]
         choices = f" ({', '.join(map(code, row['choices']))})" if row["choices"] else ""
         twin = f"<br>{code(row['twin'])}" if row["twin"] else ""
-        rows.append([code(row["flag"]) + f"<br>{code(row['variable'])}{twin}", code(row["show"]),
-                     code(facts.default(row)), sentence + choices + (" **Reloads.**" if row["reloads"] else "")])
-    return table(["Flag, variable", "`SHOW`", "Default", "Meaning"], rows)
+        names = f"{code(row['flag'])}<br>{code(row['variable'])}{twin}<br>{code('SHOW ' + row['show'])}"
+        rows.append([names, code(facts.default(row)), sentence + choices + (" **Reloads.**" if row["reloads"] else "")])
+    return table(["Flag, variable, SHOW", "Default", "Meaning"], rows)
 
 
 def sqlstates():
@@ -93,9 +93,9 @@ def psql_differences():
 
 
 # The words of tests/pgsql/test_compare.py, and what they mean to a reader.
-DIFFERENCES = {"accepted": "is an error in PostgreSQL", "refused": "is refused", "sqlstate": "fails with another SQLSTATE",
-               "tag": "has another command tag", "names": "has other column names", "types": "has other column types",
-               "rows": "has other rows"}
+DIFFERENCES = {"accepted": "an error in PostgreSQL, but not here", "refused": "an error here, but not in PostgreSQL",
+               "sqlstate": "another SQLSTATE", "tag": "another command tag", "names": "other column names",
+               "types": "other column types", "rows": "other rows"}
 
 
 def compared_statements():
@@ -111,16 +111,18 @@ def compared_statements():
 
 
 def statement_differences():
-    """Each part of the comparison with its statements that differ."""
+    """Each part of the comparison, and its statements that differ by what differs."""
     parts = {}
     for part, statement, differs in compared_statements():
-        same, different = parts.setdefault(part, ([], []))
-        (different if differs else same).append((statement, differs))
+        parts.setdefault(part, {}).setdefault(differs, []).append(statement)
     text = []
-    for part, (same, different) in parts.items():
-        rows = [[f"`` {statement} ``", ", ".join(DIFFERENCES[word] for word in differs.split(" and "))]
-                for statement, differs in different]
-        text += [f"### {part}", f"{len(same)} statements answer alike, {len(different)} do not:", table(["Statement", "Here it"], rows)]
+    for part, statements in parts.items():
+        alike = len(statements.pop(None, []))
+        text.append(f"### {part.capitalize()}\n\n{alike} statements answer alike.")
+        for differs, lines in sorted(statements.items()):
+            what = " and ".join(DIFFERENCES[word] for word in differs.split(" and "))
+            text.append(f"{what[0].upper()}{what[1:]} ({len(lines)}):")
+            text.append("```sql\n" + "\n".join(lines) + "\n```")
     return "\n\n".join(text)
 
 

@@ -53,6 +53,6 @@ void announce(FILE *out, const struct config *config, const struct engine_databa
     fprintf(out, " (TYPE AIRPORT, LOCATION '%s://%s%s%s:%u');\n\n", doors_have_tls(doors) ? "grpc+tls" : "grpc",
             bracketed ? "[" : "", host, bracketed ? "]" : "", doors_airport_port(doors));
     if (monitor_port)
-        fprintf(out, "  http://%s:%u/status\n\n", config_text(config, SETTING_METRICS_HOST), monitor_port);
+        fprintf(out, "  http%s://%s:%u/status\n\n", config_number(config, SETTING_METRICS_TLS) ? "s" : "", config_text(config, SETTING_METRICS_HOST), monitor_port);
     fflush(out);
 }

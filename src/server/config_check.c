@@ -132,6 +132,8 @@ static void check_tls(struct config *config) {
                            "the server has no certificate itself; set tls_cert and tls_key too");
     if (!certificate && !strcmp(config->values[SETTING_TLS_MODE].text, "require"))
         config_add_problem(config, SETTING_TLS_MODE, "there is no certificate; set tls_cert and tls_key too");
+    if (!certificate && config_number(config, SETTING_METRICS_TLS))
+        config_add_problem(config, SETTING_METRICS_TLS, "there is no certificate; set tls_cert and tls_key too");
     if (!certificate || !key)
         return;
     struct net_tls_options options = {

@@ -13,7 +13,8 @@ enum { CONNECTIONS_MAX = 64 };
 
 static const int64_t patience_ns = 15 * (int64_t)1000000000; /* for a request to come, and for an answer to leave */
 
-/* A connection; the loop's thread's. It takes in a request, then sends the answer, then begins anew. */
+/* A connection; the loop's thread's. After the handshake, with TLS, it takes in a request, then sends the answer, then begins
+ * anew. */
 struct client {
     struct client *next, **at;
     struct http_server *server;
@@ -22,6 +23,7 @@ struct client {
     struct net_timer deadline;
     struct writer out;
     size_t sent;      /* of out */
+    bool shakes_hands;
     bool closes;      /* after the answer */
     size_t in_length; /* of what came of requests */
     char in[HTTP_REQUEST_BYTES];
@@ -31,6 +33,7 @@ struct http_server {
     struct http_options options;
     struct net_loop *loop;
     struct net_listener *listener;
+    struct net_tls_slot tls;
     struct client *clients; /* the loop's thread's */
     int32_t client_count;
     struct net_task stop_task;
@@ -149,9 +152,18 @@ static bool send_out(struct client *client, enum net_status *status) {
     return *status != NET_FAILED && *status != NET_EOF;
 }
 
+static bool shake_hands(struct client *client, enum net_status *status) {
+    struct error err;
+    *status = net_stream_handshake(client->stream, &err);
+    client->shakes_hands = *status != NET_DONE;
+    return *status != NET_FAILED && *status != NET_EOF;
+}
+
 /* Goes on until the socket has to be waited for. False: the connection is over. */
 static bool advance(struct client *client, enum net_status *status) {
-    for (;;) {
+    if (client->shakes_hands && !shake_hands(client, status))
+        return false;
+    while (!client->shakes_hands) {
         if (client->out.length == 0)
             answer(client);
         if (!writer_ok(&client->out) || !send_out(client, status))
@@ -170,6 +182,7 @@ static bool advance(struct client *client, enum net_status *status) {
         else if (*status != NET_DONE)
             return true;
     }
+    return true;
 }
 
 static void report(struct net_watch *watch, unsigned ready) {
@@ -184,6 +197,14 @@ static void report(struct net_watch *watch, unsigned ready) {
 
 /* ---- life ---- */
 
+static bool start_tls(struct client *client, struct error *err) {
+    struct net_tls_context *tls = net_tls_slot_get(&client->server->tls);
+    bool ok = !tls || net_stream_start_tls(client->stream, tls, err);
+    client->shakes_hands = tls != NULL;
+    net_tls_context_release(tls);
+    return ok;
+}
+
 static void accepted(void *self, int fd) {
     struct http_server *server = self;
     struct error err;
@@ -194,7 +215,7 @@ static void accepted(void *self, int fd) {
     }
     client->server = server;
     client->stream = net_stream_create(fd, &err);
-    if (!client->stream || !net_watch_add(&client->watch, server->loop, fd, report, &err)) {
+    if (!client->stream || !start_tls(client, &err) || !net_watch_add(&client->watch, server->loop, fd, report, &err)) {
         net_stream_destroy(client->stream);
         memory_free(client);
         return;
@@ -217,12 +238,18 @@ struct http_server *http_server_create(const struct http_options *options, struc
         return NULL;
     }
     server->options = *options;
+    net_tls_slot_init(&server->tls);
+    http_server_set_tls(server, options->tls);
     server->loop = net_loop_create("http", err);
     if (server->loop &&
         (server->listener = net_listener_create(server->loop, options->host, options->port, accepted, server, err)))
         return server;
     http_server_destroy(server);
     return NULL;
+}
+
+void http_server_set_tls(struct http_server *server, struct net_tls_context *tls) {
+    net_tls_slot_set(&server->tls, tls ? net_tls_context_retain(tls) : NULL);
 }
 
 uint16_t http_server_port(const struct http_server *server) {
@@ -243,5 +270,6 @@ void http_server_destroy(struct http_server *server) {
     if (server->loop)
         net_loop_post(server->loop, &server->stop_task); /* run before the loop ends */
     net_loop_destroy(server->loop);
+    net_tls_slot_destroy(&server->tls);
     memory_free(server);
 }

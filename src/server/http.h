@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/writer.h"
+#include "net/tls.h"
 #include "server/http_request.h"
 
 struct http_server;
@@ -25,11 +26,14 @@ struct http_options {
     uint16_t port;
     void (*handle)(void *self, const struct http_request *request, struct http_response *response);
     void *self;
+    struct net_tls_context *tls; /* NULL: in the clear; retained */
 };
 
 /* Listens at once. Owned, free with http_server_destroy. */
 struct http_server *http_server_create(const struct http_options *options, struct error *err);
 uint16_t http_server_port(const struct http_server *server);
+/* Another TLS context for connections to come (retained). Any thread. */
+void http_server_set_tls(struct http_server *server, struct net_tls_context *tls);
 /* Waits for a handler that runs. */
 void http_server_destroy(struct http_server *server);
 

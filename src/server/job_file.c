@@ -141,7 +141,7 @@ bool job_file_parse(const char *text, struct job_file *file, struct error *err) 
     if (!take_lines(text, &values, err))
         return false;
     if (!values.line[JOB_KEY_SCHEDULE])
-        return error_set(err, ERROR_CONFIG, "there is no schedule; write schedule = \"minute hour day month weekday\"");
+        return error_set(err, ERROR_CONFIG, "holds no schedule; write schedule = \"minute hour day month weekday\"");
     if (!cron_parse(values.text[JOB_KEY_SCHEDULE], &made.schedule, err))
         return blame_line(values.line[JOB_KEY_SCHEDULE], err);
     made.timeout_ms = values.number[JOB_KEY_TIMEOUT];

@@ -1,6 +1,5 @@
 #include "server/job_history.h"
 
-#include "base/clock.h"
 #include "base/writer.h"
 #include "engine/connection.h"
 
@@ -57,11 +56,11 @@ bool job_history_begin(struct engine_database *database, const char *job, int64_
     return run(database, &sql, err);
 }
 
-bool job_history_end(struct engine_database *database, const char *job, int64_t started_us, const char *outcome,
-                     const struct error *why, struct error *err) {
+bool job_history_end(struct engine_database *database, const char *job, int64_t started_us, int64_t ended_us,
+                     const char *outcome, const struct error *why, struct error *err) {
     struct writer sql = {0};
     writer_text(&sql, "UPDATE mallardb.job_runs SET ended_at = ");
-    write_time(&sql, clock_wall_us());
+    write_time(&sql, ended_us);
     writer_format(&sql, ", outcome = '%s'", outcome);
     if (why) {
         writer_format(&sql, ", sqlstate = '%s', error = ", error_sqlstate(why));

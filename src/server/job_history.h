@@ -16,7 +16,7 @@ bool job_history_open(struct engine_database *database, struct error *err);
 /* A run begins, by the time in microseconds since 1970 that identifies it with the job's name. */
 bool job_history_begin(struct engine_database *database, const char *job, int64_t started_us, struct error *err);
 /* It has ended; `why` may be NULL. Keeps the last thousand runs of each job. */
-bool job_history_end(struct engine_database *database, const char *job, int64_t started_us, const char *outcome,
-                     const struct error *why, struct error *err);
+bool job_history_end(struct engine_database *database, const char *job, int64_t started_us, int64_t ended_us,
+                     const char *outcome, const struct error *why, struct error *err);
 
 #endif

@@ -83,6 +83,7 @@ void job_run_execute(struct job_run *run) {
     bool ok = progress.client && run_files(run, &progress, &run->error);
     client_destroy(progress.client);
     int64_t ended_ns = clock_monotonic_ns();
+    run->ended_us = run->started_us + (ended_ns - began_ns) / 1000;
     bool is_late = progress.is_late || (progress.due_ns && ended_ns >= progress.due_ns);
     bool is_cancelled = !strcmp(error_sqlstate(&run->error), "57014");
     run->outcome = ok ? JOB_OK : is_late && is_cancelled ? JOB_TIMEOUT : JOB_FAILED;

@@ -17,6 +17,7 @@ struct job_run {
     int64_t timeout_ms; /* 0: none */
     int64_t started_us;
     /* filled by the run */
+    int64_t ended_us;
     enum job_outcome outcome;
     struct error error; /* of a run that did not end well */
 };

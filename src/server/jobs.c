@@ -203,8 +203,8 @@ static void end(struct jobs *jobs, struct job *job) {
     pthread_join(job->thread, NULL);
     job->runs = false;
     count_run(jobs, labels[run->outcome]);
-    if (jobs->has_history && !job_history_end(jobs->frame.database, job->name, run->started_us, outcomes[run->outcome],
-                                              run->outcome == JOB_OK ? NULL : &run->error, &err))
+    if (jobs->has_history && !job_history_end(jobs->frame.database, job->name, run->started_us, run->ended_us,
+                                              outcomes[run->outcome], run->outcome == JOB_OK ? NULL : &run->error, &err))
         tell_history_failure(jobs, job, &err);
 }
 
@@ -216,7 +216,7 @@ static void refuse(struct jobs *jobs, const struct job *job) {
     log_error(jobs->frame.log, LOG_LEVEL_WARNING, NULL, &why, "the job %s is not begun", job->name);
     count_run(jobs, LABEL_JOB_OVERLAP);
     if (jobs->has_history && (!job_history_begin(jobs->frame.database, job->name, due_us, &err) ||
-                              !job_history_end(jobs->frame.database, job->name, due_us, "overlap", &why, &err)))
+                              !job_history_end(jobs->frame.database, job->name, due_us, due_us, "overlap", &why, &err)))
         tell_history_failure(jobs, job, &err);
 }
 

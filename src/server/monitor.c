@@ -180,16 +180,35 @@ static void *run(void *self) {
 
 /* ---- life ---- */
 
-static bool open_pages(struct monitor *monitor, struct error *err) {
-    const struct http_options options = {
+static void take_token(struct monitor *monitor) {
+    atomic_store(&monitor->token, config_text(monitor->config, SETTING_METRICS_TOKEN));
+}
+
+/* NULL is no failure without metrics_tls. */
+static bool create_tls(const struct config *config, struct net_tls_context **tls, struct error *err) {
+    const struct net_tls_options options = {.certificate_file = config_text(config, SETTING_TLS_CERT),
+                                            .key_file = config_text(config, SETTING_TLS_KEY)};
+    *tls = NULL;
+    return !config_number(config, SETTING_METRICS_TLS) || (*tls = net_tls_context_create(&options, err));
+}
+
+static bool open_http(struct monitor *monitor, struct error *err) {
+    struct http_options options = {
         .host = config_text(monitor->config, SETTING_METRICS_HOST),
         .port = (uint16_t)config_number(monitor->config, SETTING_METRICS_PORT),
         .handle = handle,
         .self = monitor,
     };
+    if (!create_tls(monitor->config, &options.tls, err))
+        return config_blame(monitor->config, SETTING_METRICS_TLS, err);
     monitor->http = http_server_create(&options, err);
-    if (!monitor->http)
-        return config_blame(monitor->config, SETTING_METRICS_PORT, err);
+    net_tls_context_release(options.tls);
+    return monitor->http || config_blame(monitor->config, SETTING_METRICS_PORT, err);
+}
+
+static bool open_pages(struct monitor *monitor, struct error *err) {
+    if (!open_http(monitor, err))
+        return false;
     int failure = thread_start(&monitor->thread, "monitor", run, monitor);
     monitor->has_thread = !failure;
     return !failure || error_set_errno(err, ERROR_SYSTEM, failure, "cannot start a thread");
@@ -203,7 +222,7 @@ struct monitor *monitor_create(const struct config *config, struct observer *obs
     }
     monitor->config = config;
     monitor->observer = observer;
-    monitor_reload(monitor);
+    take_token(monitor);
     pthread_rwlock_init(&monitor->attached, NULL);
     pthread_mutex_init(&monitor->lock, NULL);
     pthread_condattr_t attributes;
@@ -217,8 +236,16 @@ struct monitor *monitor_create(const struct config *config, struct observer *obs
     return NULL;
 }
 
-void monitor_reload(struct monitor *monitor) {
-    atomic_store(&monitor->token, config_text(monitor->config, SETTING_METRICS_TOKEN));
+bool monitor_reload(struct monitor *monitor, struct error *err) {
+    struct net_tls_context *tls;
+    take_token(monitor);
+    if (!monitor->http)
+        return true;
+    if (!create_tls(monitor->config, &tls, err))
+        return false;
+    http_server_set_tls(monitor->http, tls);
+    net_tls_context_release(tls);
+    return true;
 }
 
 uint16_t monitor_port(const struct monitor *monitor) {

@@ -17,8 +17,8 @@ struct monitor;
 
 /* Opens the port if one is set. Owned, free with monitor_destroy; both arguments are borrowed until then. */
 struct monitor *monitor_create(const struct config *config, struct observer *observer, struct error *err);
-/* Takes the token of the settings over. */
-void monitor_reload(struct monitor *monitor);
+/* Takes the token of the settings over, and the TLS files, which are read again; on failure the old ones stay. */
+bool monitor_reload(struct monitor *monitor, struct error *err);
 /* 0 when there are no pages. */
 uint16_t monitor_port(const struct monitor *monitor);
 /* What is watched; NULL: nothing any more. Waits for a page that is being made. */

@@ -157,7 +157,6 @@ static void take_reloaded(struct server *server, const struct config *fresh) {
     log_set_level(server->log, (enum log_level)config_number(&server->config, SETTING_LOG_LEVEL));
     log_set_format(server->log, (enum log_format)config_number(&server->config, SETTING_LOG_FORMAT));
     configure_observer(server);
-    monitor_reload(server->monitor);
 }
 
 static void count_reload(struct server *server, bool done) {
@@ -185,6 +184,8 @@ static void reload(struct server *server) {
         take_reloaded(server, &fresh);
         if (doors_have_tls(server->doors) && !doors_reload_tls(server->doors, &err))
             log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old TLS files stay");
+        if (!monitor_reload(server->monitor, &err))
+            log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old TLS files stay for the metrics");
         if (!doors_reload(server->doors, &err))
             log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old passwords stay");
         log_write(server->log, LOG_LEVEL_INFO, NULL, "reload: done");

@@ -12,7 +12,7 @@ from process import PATIENCE
 def port_of(server):
     """Told on the last line of the announcement."""
     deadline = time.monotonic() + PATIENCE
-    while not (found := re.search(r"http://[^/]*:(\d+)/status", server.output_path.read_text())):
+    while not (found := re.search(r"https?://[^/]*:(\d+)/status", server.output_path.read_text())):
         assert time.monotonic() < deadline, server.log()
         time.sleep(0.01)
     return int(found[1])

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from metrics_page import value
-from process import PATIENCE, Server, run
+from process import PATIENCE, Server, check
 
 
 def connect(server, **settings):

@@ -1,12 +1,16 @@
 """METRICS_PORT: the pages, read with Prometheus' own client library, and how they stand bad requests."""
 
+import http.client
 import json
 import pathlib
 import re
 import signal
 import socket
+import ssl
+import subprocess
 import threading
 import time
+import urllib.request
 
 import psycopg
 import pyarrow
@@ -254,6 +258,25 @@ def test_the_token_protects(tmp_path):
             assert fetch(server, path, Authorization="Basic YW55Ym9keTp0ZWxsIG5vYm9keQ==")[0].status == 200
         assert fetch(server, "/healthz")[0].status == 200
         assert "tell nobody" not in server.log()
+
+
+def test_the_pages_by_https(tmp_path):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                    "/CN=first", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", tmp_path / "key.pem", "-out",
+                    tmp_path / "cert.pem"], check=True, capture_output=True)
+    with Server(tmp_path, "--metrics-port=0", "--metrics-tls", "--tls-cert=cert.pem", "--tls-key=key.pem") as server:
+        assert "  https://127.0.0.1:" in server.output_path.read_text()
+        trust = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+        url = f"https://127.0.0.1:{port_of(server)}/metrics"
+        for _ in range(2):  # with the context of the start, then with one that was read again
+            with urllib.request.urlopen(url, context=trust, timeout=30) as answer:
+                assert b"mallardb_ready 1" in answer.read()
+            server.send(signal.SIGHUP)
+            server.wait_for_log("reload: done")
+        with pytest.raises((OSError, http.client.HTTPException)):
+            fetch(server, "/metrics")
+    assert check("--metrics-port=0", "--metrics-tls", cwd=tmp_path).stdout == (
+        "mallardb: metrics_tls, from --metrics-tls: there is no certificate; set tls_cert and tls_key too\n")
 
 
 def test_readiness_ends_before_the_process(tmp_path):

@@ -8,7 +8,7 @@ import pyarrow
 import pyarrow.flight as flight
 import pytest
 
-from process import ROOT, Server, run
+from process import ROOT, Server, check, run
 
 sys.path.append(str(ROOT / "tests/duckcat"))
 

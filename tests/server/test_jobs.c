@@ -89,7 +89,7 @@ static void descriptions_that_are_none(void **state) {
     static const struct {
         const char *text, *message;
     } cases[] = {
-        {"", "there is no schedule; write schedule = \"minute hour day month weekday\""},
+        {"", "holds no schedule; write schedule = \"minute hour day month weekday\""},
         {"schedule = \"@daily\"\nschedule = \"@daily\"", "line 2: schedule stands in line 1 already"},
         {"schedule = @daily", "line 1: this value needs quotes; write KEY = \"VALUE\""},
         {"schedule = \"@daily", "line 1: the value's quote is not closed"},
