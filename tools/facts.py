@@ -52,7 +52,7 @@ def rows(file, macro):
     return found
 
 
-# What stands for a value, as --help has it (src/server/help.c).
+# What stands for a value, as --help has it (src/server/help.c), which spells choices out.
 PLACEHOLDERS = {"TEXT": "TEXT", "SECRET": "TEXT", "FILE": "FILE", "DIRECTORY": "DIR", "CHOICE": "WORD", "SWITCH": "",
                 "NUMBER": "NUMBER", "DURATION": "TIME", "BYTES": "SIZE"}
 

@@ -124,7 +124,7 @@ void call_push_input(struct airport_call *call, uint8_t *bytes, size_t length); 
 void call_end_input(struct airport_call *call);
 /* The connection lets go: cancels what still runs. */
 void call_detach(struct airport_call *call);
-/* Ends the call at once with a status, whatever a worker still does. */
+/* Ends the call at once with a status, whatever a worker still does. Any thread with a reference. */
 void call_abort(struct airport_call *call, enum airport_error_kind kind, const char *message);
 /* The next response message, moved; NULL when there is none. `*finished` tells that none will follow. */
 struct flight_message *call_pop_output(struct airport_call *call, bool *finished);

@@ -5,7 +5,7 @@
 
 #include "server/setting.h"
 
-enum { SENTENCE_COLUMN = 34, LINE_COLUMNS = 110, TEXT_BYTES = 512 };
+enum { SENTENCE_COLUMN = 34, LINE_COLUMNS = 110, TEXT_BYTES = 128 };
 
 static const char usage[] =
     "mallardb serves a DuckDB database to PostgreSQL clients and to other DuckDBs (Airport, Arrow Flight).\n"
@@ -26,55 +26,67 @@ static const char usage[] =
     "\n"
     "Flags:\n";
 
-/* What stands for the value behind the flag. */
+/* What stands for the value behind the flag; choices stand for themselves. */
 static const char *const placeholders[] = {
-    [SETTING_TYPE_TEXT] = " TEXT",     [SETTING_TYPE_SECRET] = " TEXT",   [SETTING_TYPE_FILE] = " FILE",
-    [SETTING_TYPE_DIRECTORY] = " DIR", [SETTING_TYPE_CHOICE] = " WORD",   [SETTING_TYPE_SWITCH] = "",
-    [SETTING_TYPE_NUMBER] = " NUMBER", [SETTING_TYPE_DURATION] = " TIME", [SETTING_TYPE_BYTES] = " SIZE",
+    [SETTING_TYPE_TEXT] = " TEXT",     [SETTING_TYPE_SECRET] = " TEXT", [SETTING_TYPE_FILE] = " FILE",
+    [SETTING_TYPE_DIRECTORY] = " DIR", [SETTING_TYPE_SWITCH] = "",      [SETTING_TYPE_NUMBER] = " NUMBER",
+    [SETTING_TYPE_DURATION] = " TIME", [SETTING_TYPE_BYTES] = " SIZE",
 };
 
-/* The text in words, from the column of the sentences on, where the line has come to already. */
-static void print_wrapped(FILE *out, const char *text) {
-    int column = SENTENCE_COLUMN;
+/* Prints the text's words from `column` on, in lines that begin at the column of the sentences; returns where it ended. */
+static int print_words(FILE *out, int column, const char *text) {
     while (*text) {
         int length = (int)strcspn(text, " ");
-        if (column > SENTENCE_COLUMN && column + 1 + length > LINE_COLUMNS) {
+        bool is_first = column == SENTENCE_COLUMN;
+        if (!is_first && column + 1 + length > LINE_COLUMNS) {
             fprintf(out, "\n%*s", SENTENCE_COLUMN, "");
             column = SENTENCE_COLUMN;
-        } else if (column > SENTENCE_COLUMN) {
-            putc(' ', out);
-            column++;
+            is_first = true;
         }
-        fprintf(out, "%.*s", length, text);
-        column += length;
-        text += length;
-        text += strspn(text, " ");
+        column += fprintf(out, "%s%.*s", is_first ? "" : " ", length, text);
+        text += length + (text[length] == ' ');
+    }
+    return column;
+}
+
+/* The sentence, [the default] and {the twin}. */
+static void print_sentence(FILE *out, const struct setting *row) {
+    char text[TEXT_BYTES];
+    int column = print_words(out, SENTENCE_COLUMN, row->sentence);
+    if (row->initial) {
+        bool bare = row->unit && isdigit((unsigned char)row->initial[strlen(row->initial) - 1]);
+        snprintf(text, sizeof text, "[%s%s%s]", row->initial, bare ? " " : "", bare ? row->unit : "");
+        column = print_words(out, column, text);
+    }
+    if (row->twin) {
+        snprintf(text, sizeof text, "{%s}", row->twin);
+        print_words(out, column, text);
     }
     putc('\n', out);
 }
 
-/* The sentence, (the choices), [the default] and {the twin}. */
-static void describe(const struct setting *row, char *text, size_t size) {
-    bool bare = row->initial && row->unit && isdigit((unsigned char)row->initial[strlen(row->initial) - 1]);
-    const char *initial = row->initial ? row->initial : "";
-    snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s%s%s", row->sentence, row->choices ? " (" : "",
-             row->choices ? row->choices : "", row->choices ? ")" : "", row->initial ? " [" : "", initial,
-             bare ? " " : "", bare ? row->unit : "", row->initial ? "]" : "", row->twin ? " {" : "",
-             row->twin ? row->twin : "", row->twin ? "}" : "");
+/* " FILE", " off|allow|require". Returns how long it is. */
+static int print_placeholder(FILE *out, const struct setting *row) {
+    if (!row->choices)
+        return fprintf(out, "%s", placeholders[row->type]);
+    int length = fprintf(out, " ");
+    for (const char *at = row->choices; *at; at++, length++)
+        putc(*at == ' ' ? '|' : *at, out);
+    return length;
 }
 
 static void print_setting(FILE *out, enum setting_id id) {
     const struct setting *row = setting_row(id);
-    char flag[SETTING_NAME_BYTES], text[TEXT_BYTES];
+    char flag[SETTING_NAME_BYTES];
     setting_flag(id, flag);
-    int length = fprintf(out, " %c%s%s", row->reload ? '*' : ' ', flag, placeholders[row->type]);
+    int length = fprintf(out, " %c%s", row->reload ? '*' : ' ', flag);
+    length += print_placeholder(out, row);
     if (length >= SENTENCE_COLUMN) {
         putc('\n', out);
         length = 0;
     }
     fprintf(out, "%*s", SENTENCE_COLUMN - length, "");
-    describe(row, text, sizeof text);
-    print_wrapped(out, text);
+    print_sentence(out, row);
 }
 
 void help_print(FILE *out) {
