@@ -1,4 +1,4 @@
-/* A date plus or minus days (PostgreSQL 15, 9.9): DuckDB counts days in INTEGER only, and makes BIGINT of generate_series(). */
+/* Arithmetic of dates and times (PostgreSQL 15, 9.9). A date plus or minus days: DuckDB counts days in INTEGER only, and makes BIGINT of generate_series(). */
 #include <stdint.h>
 
 #include "pgcat/value_function.h"
@@ -17,4 +17,11 @@ bool pgcat_date_shift(const struct pgcat_value_call *call, struct error *err) {
     if (overflow || shifted < DATE_FIRST || shifted > DATE_LAST)
         return error_set_state(err, ERROR_OUT_OF_RANGE, "22008", "date out of range");
     return pgcat_give_integer(call, (int32_t)shifted);
+}
+
+bool pgcat_time_difference(const struct pgcat_value_call *call, struct error *err) {
+    (void)err;
+    ((struct engine_interval *)call->result->data)[call->row] =
+        (struct engine_interval){.micros = pgcat_bigint_argument(call, 0) - pgcat_bigint_argument(call, 1)};
+    return true;
 }

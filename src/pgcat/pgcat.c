@@ -102,6 +102,7 @@ bool pgcat_install(void *self, struct engine_connection *connection, struct erro
     pgcat_changed(pgcat);
     if (!pgcat_register_types(pgcat, connection, err) || !pgcat_register_casts(connection, err) ||
         !pgcat_register_functions(pgcat, connection, err) || !pgcat_register_value_functions(pgcat, connection, err) ||
+        !pgcat_register_quotients(connection, err) ||
         !pgcat_register_rows(pgcat, connection, err) || !pgcat_install_shared(pgcat, connection, err))
         return false;
     const char *name = engine_database_name(pgcat->engine);

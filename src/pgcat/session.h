@@ -98,6 +98,7 @@ bool pgcat_register_types(struct pgcat *pgcat, struct engine_connection *connect
 bool pgcat_register_casts(struct engine_connection *connection, struct error *err);
 bool pgcat_register_functions(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
 bool pgcat_register_value_functions(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
+bool pgcat_register_quotients(struct engine_connection *connection, struct error *err);
 bool pgcat_register_rows(struct pgcat *pgcat, struct engine_connection *connection, struct error *err);
 
 #endif

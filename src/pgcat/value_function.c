@@ -6,7 +6,7 @@
 #include "engine/function.h"
 #include "pgcat/session.h"
 
-enum { ARGUMENT_LIMIT = 4, OVERLOAD_LIMIT = 4 };
+enum { ARGUMENT_LIMIT = 4, OVERLOAD_LIMIT = 5 };
 
 struct value_row {
     const char *name, *arguments;
@@ -33,7 +33,7 @@ static const struct letter {
     {'b', ENGINE_TYPE_BOOLEAN, "", 0}, {'i', ENGINE_TYPE_INTEGER, "", 0},      {'l', ENGINE_TYPE_BIGINT, "", 0},
     {'a', ENGINE_TYPE_LIST, "", 't'},  {'q', ENGINE_TYPE_LIST, "", 'j'},       {'Q', ENGINE_TYPE_LIST, "", 'J'},
     {'x', ENGINE_TYPE_ANY, "", 0},     {'d', ENGINE_TYPE_DOUBLE, "", 0},         {'D', ENGINE_TYPE_DATE, "", 0},
-    {'Z', ENGINE_TYPE_TIMESTAMP_TZ, "", 0},
+    {'Z', ENGINE_TYPE_TIMESTAMP_TZ, "", 0}, {'T', ENGINE_TYPE_TIME, "", 0},    {'I', ENGINE_TYPE_INTERVAL, "", 0},
 };
 
 /* A type and, for a list, its element's behind it. */

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/door.h"
+#include "pgdoor/grouping.h"
 #include "pgdoor/insert.h"
 #include "pgdoor/parameters.h"
 #include "pgdoor/portal.h"
@@ -104,6 +105,23 @@ static bool inserts_values(const struct pgsql_statement *statement) {
     return has_values;
 }
 
+/* What PostgreSQL understands and the engine refuses at first is put as it wants it. */
+static struct engine_statement *prepare_text(struct session *session, struct prepared *prepared, const char *sql, struct error *err) {
+    struct engine_connection *connection = session->engine;
+    struct engine_statement *statement = engine_statement_prepare(connection, sql, err);
+    if (statement)
+        return statement;
+    const char *again = insert_name_columns(connection, &prepared->arena, sql, err);
+    if (!again)
+        again = grouping_add_dependent_columns(connection, &prepared->arena, sql, err);
+    return again ? engine_statement_prepare(connection, again, err) : NULL;
+}
+
+/* A later step may need what an earlier one makes: several are prepared when they run. */
+static bool runs_in_steps(const struct pgsql_translation *translation) {
+    return translation->step_count > 1 || !translation->main;
+}
+
 static bool prepare_engine(struct session *session, struct prepared *prepared, struct error *err) {
     const struct pgsql_translation *translation = &prepared->translation;
     /* What still streams needs its statement, and the engine's attention. */
@@ -114,15 +132,11 @@ static bool prepare_engine(struct session *session, struct prepared *prepared, s
     prepared->generation = session->settings_generation;
     bool is_constant = pgsql_statement_is_constant(prepared->statement);
     prepared->data_version = is_constant || inserts_values(prepared->statement) ? 0 : data_version(session);
-    /* A later step may need what an earlier one makes: several are prepared when they run. */
-    if (translation->step_count > 1 || !translation->main)
+    if (runs_in_steps(translation))
         return true;
     if (session->user->read_only && !reader_allow(session, translation->main->sql, err))
         return false;
-    const char *sql = translation->main->sql;
-    prepared->engine = engine_statement_prepare(session->engine, sql, err);
-    if (!prepared->engine && (sql = insert_name_columns(session->engine, &prepared->arena, sql, err)))
-        prepared->engine = engine_statement_prepare(session->engine, sql, err);
+    prepared->engine = prepare_text(session, prepared, translation->main->sql, err);
     if (!prepared->engine)
         pgsql_translation_place_error(prepared->statement, translation, err);
     else if (is_constant)
@@ -302,10 +316,10 @@ struct prepared *prepared_create_part(struct session *session, const struct pgsq
 }
 
 bool prepared_refresh(struct session *session, struct prepared *prepared, struct error *err) {
-    if (!prepared->statement || prepared->statement->form != PGSQL_FORM_ENGINE || !prepared->engine)
+    if (!prepared->statement || prepared->statement->form != PGSQL_FORM_ENGINE || runs_in_steps(&prepared->translation))
         return true;
     /* What reads the catalog is bound anew: its lists (pg_stat_activity …) are read while binding. */
-    bool same_data = !prepared->data_version || prepared->data_version == data_version(session);
+    bool same_data = prepared->engine && (!prepared->data_version || prepared->data_version == data_version(session));
     if (prepared->generation == session->settings_generation && !prepared->reads_catalog)
         return same_data || prepare_engine(session, prepared, err);
     return translate(session, prepared, prepared->parameter_oids, prepared->parameter_count, false, err) &&

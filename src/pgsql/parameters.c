@@ -27,7 +27,7 @@ static void cast_parameter(struct rewriter *r, int32_t i, const char *sql) {
     bool has_suffix = is_kind(r, i + 1, PGSQL_OPEN_BRACKET) || is_kind(r, i + 1, PGSQL_DOT);
     if (has_suffix)
         edit_insert_before(r, i, "(");
-    edit_insert_behind(r, i, has_suffix ? "::%s)" : "::%s", sql);
+    edit_add_suffix(r, i, has_suffix ? "::%s)" : "::%s", sql);
 }
 
 /* Operands longer than this say nothing that is worth copying for each parameter beside them. */
@@ -38,7 +38,7 @@ static void infer_like(struct rewriter *r, int32_t i, const char *like) {
     if (!like)
         return;
     edit_insert_before(r, i, "coalesce(");
-    edit_insert_behind(r, i, ", %s)", like);
+    edit_add_suffix(r, i, ", %s)", like);
 }
 
 static const char *short_operand(struct rewriter *r, int32_t first, int32_t last) {
@@ -98,6 +98,18 @@ static bool infer_from_operator(struct rewriter *r, int32_t i) {
         infer_like(r, i, "''::VARCHAR");
     else
         infer_like(r, i, short_operand(r, first, last));
+    return true;
+}
+
+/* generate_series(1, $1): all bounds are of the first one's type. */
+static bool infer_from_series(struct rewriter *r, int32_t i) {
+    int32_t open = r->enclosing[i];
+    if (open < 1 || !is_word(r, open - 1, KW_GENERATE_SERIES) || is_kind(r, open + 1, PGSQL_PARAMETER))
+        return false;
+    int32_t comma = find_in_arguments(r, open, i, PGSQL_COMMA, PGSQL_NO_KEYWORD);
+    if (comma != i - 1)
+        return false;
+    infer_like(r, i, short_operand(r, open + 1, comma - 1));
     return true;
 }
 
@@ -166,6 +178,6 @@ void rewriter_place_parameters(struct rewriter *r) {
         if (sql)
             cast_parameter(r, i, sql);
         else if (oid == PGTYPE_NONE && r->options->infer && !infer_from_cast(r, i) && !infer_from_any(r, i))
-            (void)(infer_from_values(r, i) || infer_from_operator(r, i));
+            (void)(infer_from_values(r, i) || infer_from_series(r, i) || infer_from_operator(r, i));
     }
 }

@@ -80,22 +80,55 @@ static int32_t chain_start(const struct rewriter *r, int32_t i) {
     return i;
 }
 
+int32_t call_end(const struct rewriter *r, int32_t close) {
+    if (is_word(r, close + 1, KW_WITHIN) && is_kind(r, close + 3, PGSQL_OPEN_PAREN) && r->partner[close + 3] > 0)
+        close = r->partner[close + 3];
+    if (is_word(r, close + 1, KW_FILTER) && is_kind(r, close + 2, PGSQL_OPEN_PAREN) && r->partner[close + 2] > 0)
+        close = r->partner[close + 2];
+    if (is_word(r, close + 1, KW_OVER))
+        close = is_kind(r, close + 2, PGSQL_OPEN_PAREN) && r->partner[close + 2] > 0 ? r->partner[close + 2] : close + 2;
+    return close;
+}
+
+/* The last bracket of the call whose FILTER (…), WITHIN GROUP (…) or OVER … begins or ends at `i`; -1 when there is none. */
+static int32_t call_before(const struct rewriter *r, int32_t i) {
+    if (is_word(r, i - 1, KW_GROUP) || (is_word(r, i - 1, KW_OVER) && is_name(r, i)))
+        i--;
+    int32_t last = is_word(r, i, KW_GROUP) && is_word(r, i - 1, KW_WITHIN) ? i - 2 : i - 1;
+    bool follows = last < i - 1 || is_word(r, i, KW_FILTER) || is_word(r, i, KW_OVER);
+    return follows && is_kind(r, last, PGSQL_CLOSE_PAREN) ? last : -1;
+}
+
+/* The first token of the name, or of the type's name, that ends at `i`. */
+static int32_t name_start(const struct rewriter *r, int32_t i) {
+    bool has_two_words = is_word(r, i, KW_PRECISION) || is_word(r, i, KW_VARYING);
+    return chain_start(r, has_two_words && is_name(r, i - 1) ? i - 1 : i);
+}
+
+/* The first token of what ends with token `i`: a name, a call, a subscript, a literal, an expression in brackets. */
+static int32_t primary_start(const struct rewriter *r, int32_t i) {
+    while ((is_kind(r, i, PGSQL_CLOSE_BRACKET) || is_kind(r, i, PGSQL_CLOSE_PAREN)) && r->partner[i] > 0 &&
+           (is_name(r, r->partner[i] - 1) || is_word(r, r->partner[i] - 1, KW_ARRAY) ||
+            (is_kind(r, i, PGSQL_CLOSE_BRACKET) && ends_operand(r, r->partner[i] - 1))))
+        i = r->partner[i] - 1;
+    if (is_word(r, i, KW_END))
+        return find_case_partner(r, i, -1);
+    if (is_name(r, i))
+        return name_start(r, i);
+    if (is_string(r, i) && is_name(r, i - 1) && !is_word(r, i - 1, KW_BY))
+        return name_start(r, i - 1);
+    if (is_kind(r, i, PGSQL_CLOSE_PAREN) || is_kind(r, i, PGSQL_CLOSE_BRACKET))
+        return r->partner[i] < 0 ? i : r->partner[i];
+    return i;
+}
+
 int32_t operand_start(const struct rewriter *r, int32_t end) {
-    int32_t i = end;
-    for (;;) {
-        while ((is_kind(r, i, PGSQL_CLOSE_BRACKET) || is_kind(r, i, PGSQL_CLOSE_PAREN)) && r->partner[i] > 0 &&
-               (is_name(r, r->partner[i] - 1) || is_word(r, r->partner[i] - 1, KW_ARRAY) ||
-                (is_kind(r, i, PGSQL_CLOSE_BRACKET) && ends_operand(r, r->partner[i] - 1))))
-            i = r->partner[i] - 1;
-        if (is_word(r, i, KW_END))
-            i = find_case_partner(r, i, -1);
-        else if (is_name(r, i))
-            i = chain_start(r, i);
-        else if (is_kind(r, i, PGSQL_CLOSE_PAREN) || is_kind(r, i, PGSQL_CLOSE_BRACKET))
-            i = r->partner[i] < 0 ? i : r->partner[i];
-        if (!is_kind(r, i - 1, PGSQL_CAST) || !ends_operand(r, i - 2))
+    for (int32_t i = end;;) {
+        i = primary_start(r, i);
+        int32_t call = call_before(r, i);
+        if (call < 0 && (!is_kind(r, i - 1, PGSQL_CAST) || !ends_operand(r, i - 2)))
             return i;
-        i -= 2;
+        i = call < 0 ? i - 2 : call;
     }
 }
 
@@ -134,6 +167,8 @@ int32_t operand_end(const struct rewriter *r, int32_t start) {
             i += 2;
         else if (is_word(r, i + 1, KW_COLLATE))
             i = skip_chain(r, i + 2);
+        else if (is_kind(r, i, PGSQL_CLOSE_PAREN) && call_end(r, i) > i)
+            i = call_end(r, i);
         else
             break;
     }
@@ -155,6 +190,17 @@ int32_t type_end(const struct rewriter *r, int32_t i) {
     return i < r->count ? i : r->count - 1;
 }
 
+int32_t find_in_arguments(const struct rewriter *r, int32_t open, int32_t close, enum pgsql_token_kind kind,
+                          enum pgsql_keyword word) {
+    for (int32_t at = open + 1; at < close; at++) {
+        if (token_at(r, at)->kind == kind && (kind != PGSQL_WORD || is_word(r, at, word)))
+            return at;
+        if (r->partner[at] > at)
+            at = r->partner[at];
+    }
+    return close;
+}
+
 bool in_type_position(const struct rewriter *r, int32_t i) {
     int32_t first = chain_start(r, i);
     if (is_kind(r, first - 1, PGSQL_CAST))
@@ -167,8 +213,8 @@ bool in_type_position(const struct rewriter *r, int32_t i) {
     return open > 0 && (is_word(r, open - 1, KW_CAST) || is_word(r, open - 1, KW_TRY_CAST));
 }
 
-/* At one place, what goes behind a token comes before what goes before the next, and replacements come last. */
-enum edit_order { ORDER_BEHIND, ORDER_BEFORE, ORDER_REPLACE };
+/* At one place, what belongs to a token comes first, what goes behind it before what goes before the next, and replacements last. */
+enum edit_order { ORDER_SUFFIX, ORDER_BEHIND, ORDER_BEFORE, ORDER_REPLACE };
 
 static void add_edit(struct rewriter *r, enum edit_order order, uint32_t start, uint32_t length, const char *text) {
     if (!text) {
@@ -203,6 +249,14 @@ void edit_insert_behind(struct rewriter *r, int32_t i, const char *format, ...) 
     va_start(args, format);
     const struct pgsql_token *token = token_at(r, i);
     add_edit(r, ORDER_BEHIND, token->start + token->length, 0, format_text(r, format, args));
+    va_end(args);
+}
+
+void edit_add_suffix(struct rewriter *r, int32_t i, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const struct pgsql_token *token = token_at(r, i);
+    add_edit(r, ORDER_SUFFIX, token->start + token->length, 0, format_text(r, format, args));
     va_end(args);
 }
 

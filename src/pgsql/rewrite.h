@@ -76,6 +76,8 @@ bool ends_operand(const struct rewriter *r, int32_t i);
 int32_t operand_start(const struct rewriter *r, int32_t end);
 /* The last token of the operand that starts with token `start`. */
 int32_t operand_end(const struct rewriter *r, int32_t start);
+/* The last token of the call whose arguments end at `close`: with WITHIN GROUP (…), FILTER (…) and OVER (…) or OVER w. */
+int32_t call_end(const struct rewriter *r, int32_t close);
 /* The END of the CASE at `i`; `i` itself if there is none. */
 int32_t case_end(const struct rewriter *r, int32_t i);
 /* A type's name stands at `i`: behind ::, in CAST(… AS, or before a string literal. */
@@ -83,9 +85,15 @@ bool in_type_position(const struct rewriter *r, int32_t i);
 /* The last token of the type that starts at `i`, with its modifiers and brackets. */
 int32_t type_end(const struct rewriter *r, int32_t i);
 
+/* The token of this kind (of words: this one) at the level of the arguments between two brackets; `close` when it is not there. */
+int32_t find_in_arguments(const struct rewriter *r, int32_t open, int32_t close, enum pgsql_token_kind kind,
+                          enum pgsql_keyword word);
+
 /* Edits. Token ranges are inclusive. Texts are copied by format. */
 void edit_insert_before(struct rewriter *r, int32_t i, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void edit_insert_behind(struct rewriter *r, int32_t i, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* As edit_insert_behind, but nearer to the token than whatever the rules insert there: the token's own cast and the like. */
+void edit_add_suffix(struct rewriter *r, int32_t i, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void edit_replace(struct rewriter *r, int32_t first, int32_t last, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void edit_delete(struct rewriter *r, int32_t first, int32_t last);

@@ -109,24 +109,65 @@ void rule_prefix(struct rewriter *r, int32_t i) {
     edit_insert_behind(r, operand_end(r, i + 1), ")");
 }
 
-static bool is_other_than_zero(struct rewriter *r, int32_t i) {
-    bool is_number = is_kind(r, i, PGSQL_INTEGER) || is_kind(r, i, PGSQL_NUMBER);
-    return is_number && strpbrk(token_range_text(r, i, i), "123456789");
-}
-
 /* Not the % of USING SAMPLE 10%. */
 static bool begins_operand(const struct rewriter *r, int32_t i) {
     return is_name(r, i) || is_kind(r, i, PGSQL_INTEGER) || is_kind(r, i, PGSQL_NUMBER) || is_kind(r, i, PGSQL_PARAMETER) ||
            is_kind(r, i, PGSQL_OPEN_PAREN) || is_text(r, i, "-") || is_word(r, i, KW_CASE) || is_word(r, i, KW_CAST);
 }
 
-/* a / b: a divisor that is not seen to be other than 0 is looked at. What is kept in the database must be understood without
- * our functions. */
-void rule_divide(struct rewriter *r, int32_t i) {
+static bool is_multiplication(const struct rewriter *r, int32_t i) {
+    static const char *const operators[] = {"*", "/", "%", "^", "//", "**"};
+    for (size_t n = 0; n < sizeof operators / sizeof *operators; n++)
+        if (is_text(r, i, operators[n]) && is_kind(r, i, PGSQL_OPERATOR))
+            return ends_operand(r, i - 1);
+    return false;
+}
+
+static bool is_sign(const struct rewriter *r, int32_t i) {
+    return (is_text(r, i, "-") || is_text(r, i, "+")) && is_kind(r, i, PGSQL_OPERATOR) && !ends_operand(r, i - 1);
+}
+
+/* The first token of the product that ends at `last`: these operators bind from the left. */
+static int32_t product_start(const struct rewriter *r, int32_t last) {
+    int32_t first = operand_start(r, last);
+    for (int32_t left = 0; left < REWRITER_FAR; left++) {
+        if (is_sign(r, first - 1))
+            first--;
+        else if (is_multiplication(r, first - 1))
+            first = operand_start(r, first - 2);
+        else
+            break;
+    }
+    return first;
+}
+
+static int32_t power_end(const struct rewriter *r, int32_t first) {
+    int32_t end = operand_end(r, first);
+    while (is_text(r, end + 1, "^") && end + 2 < r->count)
+        end = operand_end(r, end + 2);
+    return end;
+}
+
+static bool is_other_than_zero(struct rewriter *r, int32_t i) {
+    bool is_number = is_kind(r, i, PGSQL_INTEGER) || is_kind(r, i, PGSQL_NUMBER);
+    return is_number && strpbrk(token_range_text(r, i, i), "123456789");
+}
+
+/* a % b: a divisor that is not seen to be other than 0 is looked at. What is kept in the database must be understood without our functions. */
+void rule_modulo(struct rewriter *r, int32_t i) {
     if (!ends_operand(r, i - 1) || !begins_operand(r, i + 1) || is_other_than_zero(r, i + 1) || !is_query(r->statement))
         return;
     edit_insert_before(r, i + 1, "pgcat_divisor(");
     edit_insert_behind(r, operand_end(r, i + 1), ")");
+}
+
+/* a / b: a zero divisor is an error, and the type of the quotient is PostgreSQL's. */
+void rule_divide(struct rewriter *r, int32_t i) {
+    if (!ends_operand(r, i - 1) || !begins_operand(r, i + 1) || !is_query(r->statement))
+        return;
+    edit_insert_before(r, product_start(r, i - 1), "pgcat_divide(");
+    edit_replace(r, i, i, ",");
+    edit_insert_behind(r, power_end(r, i + 1), ")");
 }
 
 /* j['key']: a key, which DuckDB would rather take for an index. Its own literals of maps and structs know better. */

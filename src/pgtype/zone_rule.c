@@ -79,7 +79,8 @@ bool pgtype_zone_rule_parse(const char *text, struct pgtype_zone_rule *rule) {
     struct pgtype_zone_rule read = {0};
     const char *at = text;
     int32_t west;
-    if (!take_name(&at) || !take_time(&at, OFFSET_HOURS_MOST, &west))
+    bool is_bare = *at == '+' || *at == '-' || (*at >= '0' && *at <= '9'); /* PostgreSQL wants no name of an offset alone */
+    if ((!is_bare && !take_name(&at)) || !take_time(&at, OFFSET_HOURS_MOST, &west))
         return false;
     read.standard_offset = -west;
     if (*at) {

@@ -74,3 +74,18 @@ def test_answers_follow_the_rows(server, reader, question, protocol, by_copy):
     with connect(server) as other:
         change(other, by_copy)
         assert ask(reader, question, protocol) == anew(other, question, protocol)
+
+
+@pytest.mark.parametrize("protocol", ["simple", "prepared"])
+def test_plan_of_a_table_that_has_gone(server, protocol):
+    """Refused as often as it is asked for, and answered again when the table is back."""
+    with connect(server) as connection:
+        for _ in range(2):
+            connection.execute("CREATE TEMP TABLE passing AS SELECT 1 AS a")
+            assert ask(connection, "SELECT a FROM passing", protocol) in (b"1", [(1,)])
+            connection.execute("DROP TABLE passing")
+            for _ in range(3):
+                result = connection.pgconn.exec_(b"SELECT a FROM passing")
+                assert result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) == b"42P01"
+                with pytest.raises(psycopg.errors.UndefinedTable):
+                    connection.execute("SELECT a FROM passing", prepare=True)

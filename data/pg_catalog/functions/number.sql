@@ -1,7 +1,17 @@
--- Numbers. What the SQL front end puts in the place of / and sum(): a zero divisor is an error, sums of integers are bigint.
+-- Numbers. What the SQL front end puts in the place of /, sum() and avg(): a zero divisor is an error, sums of integers are
+-- bigint, quotients and averages of numeric values, and averages of integers, are numeric.
 CREATE MACRO pgcat_divisor(x) AS CASE WHEN x = 0 THEN error('division by zero') ELSE x END;
+-- The seconds of an interval apart from its days and months.
+CREATE MACRO pgcat_interval_months(i) AS datepart('year', i) * 12 + datepart('month', i);
+CREATE MACRO pgcat_interval_micros(i) AS epoch_us(i - to_months(pgcat_interval_months(i)::INTEGER) - to_days(datepart('day', i)::INTEGER));
 CREATE MACRO pgcat_sum(x TINYINT) AS sum(x)::BIGINT, (x SMALLINT) AS sum(x)::BIGINT, (x INTEGER) AS sum(x)::BIGINT,
+    (x INTERVAL) AS to_months(sum(pgcat_interval_months(x))::INTEGER) + to_days(sum(datepart('day', x))::INTEGER)
+        + to_microseconds(sum(pgcat_interval_micros(x))::BIGINT),
     (x) AS sum(x);
+CREATE MACRO pgcat_sum_where(x, condition) AS pgcat_sum(CASE WHEN condition THEN x END);
+CREATE MACRO pgcat_avg(x DATE) AS avg(x), (x TIME) AS avg(x), (x TIMESTAMP) AS avg(x), (x TIMESTAMPTZ) AS avg(x),
+    (x INTERVAL) AS pgcat_divide(pgcat_sum(x), count(x)), (x) AS pgcat_divide(sum(x), count(x));
+CREATE MACRO pgcat_avg_where(x, condition) AS pgcat_avg(CASE WHEN condition THEN x END);
 CREATE MACRO div(a, b) AS trunc(a / pgcat_divisor(b))::DECIMAL(38, 0);
 CREATE MACRO sind(x) AS sin(radians(x));
 CREATE MACRO cosd(x) AS cos(radians(x));

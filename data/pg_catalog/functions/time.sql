@@ -7,9 +7,6 @@ CREATE MACRO date_bin(stride, x, origin) AS time_bucket(stride::INTERVAL, x, ori
 CREATE MACRO date_trunc(unit, x) AS system.main.date_trunc(unit, x), (unit, x, zone) AS timezone(zone, system.main.date_trunc(unit, timezone(zone, x)));
 CREATE MACRO make_interval(years := 0, months := 0, weeks := 0, days := 0, hours := 0, mins := 0, secs := 0.0) AS
     to_years(years) + to_months(months) + to_days(weeks * 7 + days) + to_hours(hours) + to_minutes(mins) + to_microseconds((secs * 1000000)::BIGINT);
--- The seconds of an interval apart from its days and months.
-CREATE MACRO pgcat_interval_months(i) AS datepart('year', i) * 12 + datepart('month', i);
-CREATE MACRO pgcat_interval_micros(i) AS epoch_us(i - to_months(pgcat_interval_months(i)::INTEGER) - to_days(datepart('day', i)::INTEGER));
 CREATE MACRO justify_hours(i) AS
     to_months(pgcat_interval_months(i)::INTEGER) + to_days((datepart('day', i) + pgcat_interval_micros(i) // 86400000000)::INTEGER)
     + to_microseconds(pgcat_interval_micros(i) % 86400000000);

@@ -204,3 +204,13 @@ SELECT id AS select FROM person WHERE id = 1
 SELECT p.id pid, p.name "user" FROM person p WHERE p.id = 1
 -- differs: types
 SELECT DISTINCT p.age, s.kind FROM person p JOIN sale s ON p.id = s.person ORDER BY 1, 2
+-- columns that depend on a grouped primary key
+SELECT p.name, p.age, sum(s.amount) FROM person p JOIN sale s ON p.id = s.person GROUP BY p.id ORDER BY p.name
+SELECT p.*, count(*) FROM person p LEFT JOIN sale s ON s.person = p.id GROUP BY p.id ORDER BY p.id
+SELECT name FROM person GROUP BY id HAVING age > 30
+SELECT id, (SELECT max(amount) FROM sale WHERE person = p.id AND p.age > 20) FROM person p GROUP BY p.id ORDER BY 1
+SELECT name, q.n FROM (SELECT p.name, count(*) AS n FROM person AS p, sale GROUP BY "p"."id") q ORDER BY name
+SELECT id, boss FROM person GROUP BY id UNION ALL SELECT id, age FROM person GROUP BY id ORDER BY 1, 2
+-- of the table whose key is not grouped, and of one without a key, they do not
+SELECT b.name FROM person a JOIN person b ON a.boss = b.id GROUP BY a.id
+SELECT id, kind FROM sale GROUP BY id
