@@ -1269,7 +1269,7 @@ struct airport_server_config {
 struct airport_server;
 
 /* Checks the configuration; nothing listens yet. Owned, free with airport_server_destroy. Servers are independent of one
- * another: a process may have several. */
+ * another: a process may have several. They end with fork(): the child must leave its parent's alone, and may make its own. */
 AIRPORT_API struct airport_server *airport_server_create(const struct airport_server_config *config,
                                                          struct airport_error *err);
 /* Listens, and serves in the background, on threads of its own. Once per server; one that could not start may try again. */
