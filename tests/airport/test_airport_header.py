@@ -134,6 +134,24 @@ def test_what_may_grow_tells_its_size():
         assert body.split(";")[0].split() == ["size_t", "size"] or name in FIXED, name
 
 
+def test_the_page_for_go_programmers_names_what_there_is():
+    """Each name of the page's C column: a function, a struct, an enumerator, or a member of the struct named before it."""
+    layout = {line.split()[1] for line in LAYOUT.read_text().splitlines() if not line.startswith("#")}
+    functions = set(re.findall(r"\b(airport_\w+)\(", declared_text()))
+    page = (ROOT / "docs" / "libairport.md").read_text()
+    rows = re.findall(r"^\| (.*?) \| (.*) \|$", page[page.index("| Go | C |"):], flags=re.M)[1:]
+    assert len(rows) > 35
+    for go, c in rows:
+        struct = None
+        for name in re.findall(r"`(?:struct )?([^`(]+)[^`]*`", c):
+            if name.startswith("."):
+                name = struct + name
+            elif not name.lower().startswith("airport_"):
+                name = f"{struct}.{name}"
+            assert name in functions | layout, f"{go}: {name}"
+            struct = name.partition(".")[0] if name not in functions else struct
+
+
 def test_a_cpp_program(tmp_path):
     if not shutil.which("g++") or "san" in str(LIBRARY):
         pytest.skip("needs g++ and a library without sanitizers")
