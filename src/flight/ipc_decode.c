@@ -225,7 +225,7 @@ static bool lower_message(struct ipc_decoder *d, uint8_t **copy, struct ArrowBuf
     uint8_t *flatbuffer = *copy + PREFIX_BYTES;
     if (d->ipc.message_type == NANOARROW_IPC_MESSAGE_TYPE_SCHEMA)
         return d->schema.release || ipc_views_lower(&d->views, flatbuffer, err);
-    if (d->ipc.message_type != NANOARROW_IPC_MESSAGE_TYPE_RECORD_BATCH || !d->views.any_bytes)
+    if (d->ipc.message_type != NANOARROW_IPC_MESSAGE_TYPE_RECORD_BATCH || !d->views.any)
         return true;
     size_t length;
     struct error inner = {0};

@@ -115,8 +115,9 @@ bool ipc_views_set_formats(const struct ipc_views *views, struct ArrowSchema *sc
 struct split {
     struct ipc_views *views;
     ns(Buffer_vec_t) buffers;
+    ns(FieldNode_vec_t) nodes;
     flatbuffers_int64_vec_t counts;
-    size_t field, next_buffer, next_count, taken;
+    size_t field, next_node, next_buffer, next_count, taken;
     struct writer kept;
 };
 
@@ -145,16 +146,24 @@ static bool take_buffers(struct split *s) {
     return true;
 }
 
+/* Whether the sizes of a list view, its last buffer, are as many as its rows: nanoarrow 0.9 asks only for the other buffers. */
+static bool are_sizes_whole(const struct split *s, char kind, int64_t rows) {
+    int64_t width = kind == 'l' ? sizeof(int32_t) : sizeof(int64_t);
+    return (kind != 'l' && kind != 'L') || ns(Buffer_length(ns(Buffer_vec_at(s->buffers, s->next_buffer - 1)))) >= rows * width;
+}
+
 static bool split_fields(struct split *s, const struct ArrowSchema *schema) {
     for (int64_t i = 0; i < schema->n_children; i++) {
         struct ArrowSchemaView view;
         size_t fixed = 0;
-        if (ArrowSchemaViewInit(&view, schema->children[i], NULL) != NANOARROW_OK)
+        if (ArrowSchemaViewInit(&view, schema->children[i], NULL) != NANOARROW_OK ||
+            s->next_node >= ns(FieldNode_vec_len(s->nodes)))
             return false;
+        int64_t rows = ns(FieldNode_length(ns(FieldNode_vec_at(s->nodes, s->next_node++))));
         while (fixed < NANOARROW_MAX_FIXED_BUFFERS && view.layout.buffer_type[fixed] != NANOARROW_BUFFER_TYPE_NONE)
             fixed++;
         char kind = kind_at(s->views, &s->field);
-        if (!keep_buffers(s, fixed) || ((kind == 'u' || kind == 'z') && !take_buffers(s)) ||
+        if (!keep_buffers(s, fixed) || !are_sizes_whole(s, kind, rows) || ((kind == 'u' || kind == 'z') && !take_buffers(s)) ||
             !split_fields(s, schema->children[i]))
             return false;
     }
@@ -174,7 +183,7 @@ static bool copy_nodes(ns(RecordBatch_table_t) batch, struct writer *nodes) {
 uint8_t *ipc_views_split(struct ipc_views *views, const struct ArrowSchema *schema, const void *flatbuffer,
                          int64_t body_length, size_t *length, struct error *err) {
     ns(RecordBatch_table_t) batch = (ns(RecordBatch_table_t))ns(Message_header(ns(Message_as_root(flatbuffer))));
-    struct split s = {.views = views, .buffers = ns(RecordBatch_buffers(batch)),
+    struct split s = {.views = views, .buffers = ns(RecordBatch_buffers(batch)), .nodes = ns(RecordBatch_nodes(batch)),
                       .counts = ns(RecordBatch_variadicBufferCounts(batch))};
     struct writer nodes = {0};
     uint8_t *made = NULL;

@@ -22,7 +22,7 @@
 struct ipc_views {
     struct writer kinds; /* one letter for each field, depth first: 'u', 'z', 'l', 'L' views, '-' others */
     bool any;            /* a field is a view */
-    bool any_bytes;      /* a field is a view of texts or blobs: batches must be split */
+    bool any_bytes;      /* a field is a view of texts or blobs: batches must be joined */
     struct arena arena;  /* of the batch */
     struct ipc_buffer *buffers; /* those taken out of the batch, and how many each field has, in the fields' order */
     int64_t *counts;
@@ -33,8 +33,8 @@ void ipc_views_destroy(struct ipc_views *views);
 bool ipc_views_lower(struct ipc_views *views, void *flatbuffer, struct error *err);
 /* Gives the fields of the decoded schema the formats that the decoder shall read them by, or their true ones. */
 bool ipc_views_set_formats(const struct ipc_views *views, struct ArrowSchema *schema, bool for_decoding, struct error *err);
-/* The metadata of a sane record batch without the buffers that views refer to: a flatbuffer in the views' arena. `schema` has
- * the formats for decoding. */
+/* The metadata of a sane record batch without the buffers that views refer to, whose lists have all their sizes: a flatbuffer in
+ * the views' arena. `schema` has the formats for decoding. */
 uint8_t *ipc_views_split(struct ipc_views *views, const struct ArrowSchema *schema, const void *flatbuffer,
                          int64_t body_length, size_t *length, struct error *err);
 /* Joins the buffers, which lie in the body that the arrays keep, to the decoded batch; `schema` has its true formats. */
