@@ -108,7 +108,7 @@ def test_views_of_bytes_that_are_no_text_are_refused(client):
     table = new_table(client, "bytes", pa.schema([("t", pa.string())]))
     schema = pa.schema([("t", pa.string_view())])
     for views, buffers in (([view(13, 0, 0, b"\xff\xff\xff\xff")], [b"\xff" * 13]), ([struct.pack("<i12s", 2, b"\xc3(")], [])):
-        with pytest.raises(Exception, match="UTF-8"):
+        with pytest.raises(Exception, match="text is not valid"):
             table.exchange("insert", schema, [pa.record_batch([raw_views(views, buffers)], schema=schema)])
 
 
