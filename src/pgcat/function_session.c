@@ -223,13 +223,15 @@ bool pgcat_has_privilege(const struct pgcat_call *call, const struct pgcat_value
     return answer_privilege(call, role, &arguments[last], result);
 }
 
+/* ([role,] table, column, privileges) */
 bool pgcat_has_column_privilege(const struct pgcat_call *call, const struct pgcat_value *arguments,
                                 struct pgcat_value *result, struct error *err) {
     uint32_t oid;
-    const struct pgcat_value *table = &arguments[0];
+    int32_t last = call->argument_count - 1;
+    const struct pgcat_value *role = last == 3 ? &arguments[0] : NULL, *table = &arguments[last - 2];
     if (table->text && !pgcat_object_find(&call->view, PGCAT_OBJECT_RELATION, table->text, table->length, &oid, err))
         return false;
-    return answer_privilege(call, NULL, &arguments[2], result);
+    return answer_privilege(call, role, &arguments[last], result);
 }
 
 /* The writer is a member of every role, the reader of itself and pg_read_all_data. */

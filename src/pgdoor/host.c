@@ -67,6 +67,17 @@ static bool send_signal(void *self, int32_t backend_pid, bool terminate) {
     return found;
 }
 
+const char *pgdoor_split_peer(const char *peer, char address[PGDOOR_ADDRESS_BYTES], const char **port) {
+    const char *colon = strrchr(peer, ':');
+    *port = NULL;
+    if (!colon)
+        return NULL;
+    bool bracket = peer[0] == '[';
+    snprintf(address, PGDOOR_ADDRESS_BYTES, "%.*s", (int)(colon - peer) - 2 * bracket, peer + bracket);
+    *port = colon + 1;
+    return address;
+}
+
 static bool interrupted(void *self, void *door) {
     struct session *session = door;
     (void)self;
@@ -74,18 +85,6 @@ static bool interrupted(void *self, void *door) {
 }
 
 /* ---- lists ---- */
-
-/* "127.0.0.1:54321" and "[::1]:54321" without the port. */
-static const char *split_peer(const char *peer, char address[64], const char **port) {
-    const char *colon = strrchr(peer, ':');
-    *port = NULL;
-    if (!colon)
-        return NULL;
-    bool bracket = peer[0] == '[';
-    snprintf(address, 64, "%.*s", (int)(colon - peer) - 2 * bracket, peer + bracket);
-    *port = colon + 1;
-    return address;
-}
 
 static bool add_session(void *self, const struct pgdoor_session *session) {
     static const char *const states[] = {
@@ -95,8 +94,8 @@ static bool add_session(void *self, const struct pgdoor_session *session) {
         [PGDOOR_FAILED_TRANSACTION] = "idle in transaction (aborted)",
     };
     bool waits = session->state != PGDOOR_ACTIVE;
-    char pid[NUMBER_BYTES], address[64], times[4][TIME_BYTES];
-    const char *port, *client = split_peer(session->peer, address, &port);
+    char pid[NUMBER_BYTES], address[PGDOOR_ADDRESS_BYTES], times[4][TIME_BYTES];
+    const char *port, *client = pgdoor_split_peer(session->peer, address, &port);
     if (session->state == PGDOOR_STARTING)
         return true;
     snprintf(pid, sizeof pid, "%d", session->pid);

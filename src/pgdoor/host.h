@@ -27,4 +27,9 @@ struct pgdoor_guests {
 void pgdoor_host_attach(struct pgdoor_host *host, struct pgdoor *door, const struct pgdoor_guests *guests);
 void pgdoor_host_destroy(struct pgdoor_host *host);
 
+enum { PGDOOR_ADDRESS_BYTES = 64 };
+
+/* The address of "127.0.0.1:54321" or "[::1]:54321", and its port, which points into `peer`; NULL for a Unix socket. */
+const char *pgdoor_split_peer(const char *peer, char address[PGDOOR_ADDRESS_BYTES], const char **port);
+
 #endif

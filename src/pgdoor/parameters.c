@@ -2,12 +2,14 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/memory.h"
 #include "pgcat/pgcat.h"
 #include "pgdoor/door.h"
+#include "pgdoor/host.h"
 #include "pgdoor/portal.h"
 
 static bool unknown_parameter(const char *name, struct error *err) {
@@ -177,12 +179,15 @@ bool parameters_start_server(struct session *session, struct error *err) {
 }
 
 bool parameters_apply_engine(struct session *session, struct error *err) {
+    char address[PGDOOR_ADDRESS_BYTES];
+    const char *port, *client = pgdoor_split_peer(net_stream_peer(session->stream), address, &port);
     struct pgcat_identity identity = {
         .database = session->database,
         .user = session->user_name,
         .is_reader = session->user->read_only,
         .backend_pid = session->pid,
-        .client_address = net_stream_peer(session->stream),
+        .client_address = client,
+        .client_port = port ? (int32_t)strtol(port, NULL, 10) : 0,
         .door = session,
         .values = &session->settings.values_format,
     };

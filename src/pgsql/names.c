@@ -201,7 +201,7 @@ static struct name name_call(struct rewriter *r, int32_t name, int32_t open, int
 static bool is_value_word(const struct rewriter *r, int32_t i) {
     static const uint16_t words[] = {KW_CURRENT_DATE, KW_CURRENT_TIME, KW_CURRENT_TIMESTAMP, KW_LOCALTIME,
                                      KW_LOCALTIMESTAMP, KW_CURRENT_USER, KW_SESSION_USER, KW_USER,
-                                     KW_CURRENT_ROLE, KW_CURRENT_CATALOG, KW_CURRENT_SCHEMA, KW_CTID, KW_TABLEOID};
+                                     KW_CURRENT_ROLE, KW_CURRENT_CATALOG, KW_CURRENT_SCHEMA, KW_CTID, KW_TABLEOID, KW_XMIN};
     for (size_t n = 0; n < sizeof words / sizeof *words; n++)
         if (is_word(r, i, words[n]))
             return true;

@@ -119,9 +119,8 @@ static bool names_table(const struct rewriter *r, int32_t i) {
     if (is_kind(r, i + 1, PGSQL_OPEN_PAREN) || r->places[i] != PLACE_FROM)
         return false;
     bool first = is_word(r, i - 1, KW_FROM) || is_word(r, i - 1, KW_JOIN) || is_kind(r, i - 1, PGSQL_COMMA);
-    bool joins = is_word(r, i + 1, KW_JOIN) || ((is_word(r, i + 1, KW_LEFT) || is_word(r, i + 1, KW_RIGHT) ||
-                                                 is_word(r, i + 1, KW_FULL) || is_word(r, i + 1, KW_INNER)) &&
-                                                !is_word(r, i, KW_AT));
+    bool joins = !is_word(r, i, KW_AT) && (is_word(r, i + 1, KW_JOIN) || is_word(r, i + 1, KW_LEFT) || is_word(r, i + 1, KW_RIGHT) ||
+                                           is_word(r, i + 1, KW_FULL) || is_word(r, i + 1, KW_INNER));
     return first || (ends_operand(r, i - 1) && !joins && !is_word(r, i, KW_QUALIFY));
 }
 
@@ -214,20 +213,34 @@ static bool find_table(const struct rewriter *r, int32_t level, int32_t alias, i
     return false;
 }
 
+/* The name of the table that column `i`, behind `alias` or -1, belongs to; NULL: it cannot be told. */
+static const char *column_table(struct rewriter *r, int32_t i, int32_t alias) {
+    int32_t first, last;
+    if (is_kind(r, i + 1, PGSQL_DOT) || is_kind(r, i + 1, PGSQL_OPEN_PAREN) || is_word(r, i - 1, KW_AS))
+        return NULL;
+    for (int32_t level = r->enclosing[i], tries = 0; tries < 8; level = r->enclosing[level], tries++) {
+        if (find_table(r, level, alias, &first, &last))
+            return token_range_text(r, first, last);
+        if (level < 0)
+            return NULL;
+    }
+    return NULL;
+}
+
 /* tableoid, or t.tableoid: the same for every row of a table. */
 void rule_tableoid(struct rewriter *r, int32_t i) {
-    int32_t alias = is_kind(r, i - 1, PGSQL_DOT) ? i - 2 : -1, first, last;
-    if (is_kind(r, i + 1, PGSQL_DOT) || is_kind(r, i + 1, PGSQL_OPEN_PAREN) || is_word(r, i - 1, KW_AS))
-        return;
-    for (int32_t level = r->enclosing[i], tries = 0; tries < 8; level = r->enclosing[level], tries++) {
-        if (find_table(r, level, alias, &first, &last)) {
-            const char *table = token_range_text(r, first, last);
-            edit_replace(r, alias < 0 ? i : alias, i, "%s::regclass::pg_oid", quote_literal(r, table));
-            return;
-        }
-        if (level < 0)
-            return;
-    }
+    int32_t alias = is_kind(r, i - 1, PGSQL_DOT) ? i - 2 : -1;
+    const char *table = column_table(r, i, alias);
+    if (table)
+        edit_replace(r, alias < 0 ? i : alias, i, "%s::regclass::pg_oid", quote_literal(r, table));
+}
+
+/* xmin, or t.xmin, of a system catalog: of the transaction that made it. Rows of tables do not tell theirs. */
+void rule_xmin(struct rewriter *r, int32_t i) {
+    int32_t alias = is_kind(r, i - 1, PGSQL_DOT) ? i - 2 : -1;
+    const char *table = column_table(r, i, alias);
+    if (table && (strncasecmp(table, "pg_", 3) == 0 || strncasecmp(table, "pg_catalog.", 11) == 0))
+        edit_replace(r, alias < 0 ? i : alias, i, "1::xid");
 }
 
 /* A column's type in a definition: behind its name, or TYPE, and before anything but another name. */

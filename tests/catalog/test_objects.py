@@ -45,6 +45,20 @@ QUERIES = {
                f"WHERE {OURS} AND relkind = 'r' ORDER BY 1",
     "names": "SELECT 'customers'::regclass::text, 'other.t'::regclass::text, 'mood'::regtype::text, 'mood[]'::regtype::text, "
              "to_regclass('nowhere'), to_regtype('int4')::text, 'public'::regnamespace::text, 'array_in'::regproc::text",
+    "descriptions": "SELECT pg_describe_object('pg_class'::regclass, c.oid, 0), pg_describe_object('pg_class'::regclass, c.oid, 1) "
+                    f"FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {OURS} AND relkind IN ('r', 'v', 'S') ORDER BY 1",
+    "described": "SELECT pg_describe_object('pg_type'::regclass, 'mood'::regtype, 0), "
+                 "pg_describe_object('pg_namespace'::regclass, 'other'::regnamespace, 0), "
+                 "(SELECT string_agg(pg_describe_object('pg_constraint'::regclass, oid, 0), ', ' ORDER BY conname) FROM pg_constraint "
+                 "WHERE conrelid = 'orders'::regclass), (SELECT pg_describe_object('pg_attrdef'::regclass, oid, 0) FROM pg_attrdef "
+                 "WHERE adrelid = 'customers'::regclass AND adnum = 1)",
+    "privileges": "SELECT has_column_privilege('postgres', 'customers', 'name', 'update'), has_any_column_privilege(10, 'customers', 'select'), "
+                  "has_type_privilege('postgres', 'mood', 'usage'), has_sequence_privilege(10, 'customers_id_seq', 'usage'), "
+                  "(SELECT string_agg(a.grantee::regrole || '=' || a.privilege_type, ' ' ORDER BY a.privilege_type) FROM pg_namespace n, aclexplode(n.nspacl) a "
+                  "WHERE n.nspname = 'public' AND a.grantee <> 0), pg_relation_is_updatable('customers'::regclass, false), "
+                  "pg_get_replica_identity_index('customers'::regclass)::text, acldefault('d', 10)",
+    "hidden": "SELECT c.xmin = c.xmin, at.attname FROM pg_attribute at JOIN pg_class c ON c.oid = at.attrelid "
+              "WHERE c.relname = 'orders' AND at.attnum > 0 ORDER BY at.attnum",
     "information_tables": "SELECT table_schema, table_name, table_type FROM information_schema.tables "
                           "WHERE table_schema IN ('public', 'other') ORDER BY 1, 2",
     "information_columns": "SELECT table_name, column_name, ordinal_position, column_default, is_nullable, data_type, "

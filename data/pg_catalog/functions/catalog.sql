@@ -1,9 +1,10 @@
+-- In macros with queries the tables' names start with pgcat_: what a caller passes may be a column of a table of the same name.
 -- Small answers about the catalog's objects.
 CREATE MACRO pg_get_expr(expression, relation) AS pgcat_expression(expression::VARCHAR, relation),
     (expression, relation, pretty) AS pgcat_expression(expression::VARCHAR, relation);
 CREATE MACRO pg_tablespace_location(oid) AS '';
 CREATE MACRO pg_relation_is_publishable(oid) AS true;
-CREATE MACRO pg_relation_filenode(oid) AS oid::pg_oid;
+CREATE MACRO pg_relation_filenode(relation) AS relation::regclass::pg_oid;
 CREATE MACRO pg_index_column_has_property(oid, place, property) AS
     CASE lower(property) WHEN 'asc' THEN true WHEN 'desc' THEN false WHEN 'nulls_first' THEN false WHEN 'nulls_last' THEN true
          WHEN 'orderable' THEN true WHEN 'distance_orderable' THEN false WHEN 'returnable' THEN true
@@ -16,9 +17,29 @@ CREATE MACRO pg_indexam_has_property(oid, property) AS
 CREATE MACRO pg_partition_root(oid) AS NULL::regclass;
 CREATE MACRO pg_partition_ancestors(oid) AS unnest([]::regclass[]);
 CREATE MACRO pg_partition_tree(oid) AS TABLE SELECT NULL::regclass AS relid, NULL::regclass AS parentrelid, NULL::BOOLEAN AS isleaf, NULL::INTEGER AS "level" WHERE false;
-CREATE MACRO pg_options_to_table(options) AS TABLE SELECT split_part(o, '=', 1) AS option_name, split_part(o, '=', 2) AS option_value FROM (SELECT unnest(options) AS o);
-CREATE MACRO acldefault(kind, owner) AS NULL::aclitem[];
-CREATE MACRO aclexplode(acl) AS TABLE SELECT NULL::pg_oid AS grantor, NULL::pg_oid AS grantee, NULL::VARCHAR AS privilege_type, NULL::BOOLEAN AS is_grantable WHERE false;
+CREATE MACRO pgcat_option_rows(options) AS
+    [{'option_name': split_part(o, '=', 1), 'option_value': CASE WHEN contains(o, '=') THEN substr(o, position('=' IN o) + 1) END}
+     FOR o IN options];
+CREATE MACRO pg_options_to_table(options) AS unnest(pgcat_option_rows(options));
+CREATE MACRO pg_options_to_table(options) AS TABLE SELECT unnest(pgcat_option_rows(options), recursive := true);
+-- What everybody has, and the owner, of an object of that kind (PostgreSQL 15, 5.7, table 5.2).
+CREATE MACRO acldefault(kind, owner) AS
+    ([CASE kind::VARCHAR WHEN 'd' THEN '=Tc/' WHEN 'f' THEN '=X/' WHEN 'l' THEN '=U/' WHEN 'T' THEN '=U/' END || owner::BIGINT::regrole::VARCHAR
+      FOR public IN [1] IF kind::VARCHAR IN ('d', 'f', 'l', 'T')]
+     || [owner::BIGINT::regrole::VARCHAR || '=' || p || '/' || owner::BIGINT::regrole::VARCHAR
+         FOR p IN [map_extract_value(MAP {'r': 'arwdDxt', 's': 'rwU', 'd': 'CTc', 'n': 'UC', 'f': 'X', 'l': 'U', 't': 'C', 'T': 'U', 'F': 'U',
+                                          'S': 'U', 'L': 'rw', 'p': 'sA'}, kind::VARCHAR)] IF p IS NOT NULL])::aclitem[];
+-- Privileges in the order of their letters, as aclexplode() gives them; a star behind a letter is the grant option.
+CREATE MACRO pgcat_acl_privilege(letter) AS
+    map_extract_value(MAP {'a': 'INSERT', 'r': 'SELECT', 'w': 'UPDATE', 'd': 'DELETE', 'D': 'TRUNCATE', 'x': 'REFERENCES', 't': 'TRIGGER',
+                           'X': 'EXECUTE', 'U': 'USAGE', 'C': 'CREATE', 'c': 'CONNECT', 'T': 'TEMPORARY', 's': 'SET', 'A': 'ALTER SYSTEM'}, letter);
+CREATE MACRO pgcat_acl_role(name) AS CASE WHEN name = '' THEN 0 ELSE name::regrole::BIGINT END::pg_oid;
+CREATE MACRO pgcat_acl_rows(acl) AS
+    flatten([[{'grantor': pgcat_acl_role(split_part(item::VARCHAR, '/', 2)), 'grantee': pgcat_acl_role(split_part(item::VARCHAR, '=', 1)),
+               'privilege_type': pgcat_acl_privilege(p[1]), 'is_grantable': len(p) > 1}
+              FOR p IN regexp_extract_all(regexp_extract(item::VARCHAR, '=(.*)/', 1), '[A-Za-z][*]?')] FOR item IN acl]);
+CREATE MACRO aclexplode(acl) AS unnest(pgcat_acl_rows(acl));
+CREATE MACRO aclexplode(acl) AS TABLE SELECT unnest(pgcat_acl_rows(acl), recursive := true);
 CREATE MACRO makeaclitem(grantee, grantor, privileges, grantable) AS NULL::aclitem;
 CREATE MACRO pg_get_keywords() AS TABLE
     SELECT word, catcode::pg_char AS catcode, barelabel::BOOLEAN AS barelabel,
@@ -29,10 +50,36 @@ CREATE MACRO pg_get_keywords() AS TABLE
     FROM pgcat_static('pg_catalog/static/keywords.tsv');
 CREATE MACRO pg_get_statisticsobjdef_expressions(oid) AS NULL::VARCHAR[];
 CREATE MACRO pg_stat_get_numscans(oid) AS 0::BIGINT;
-CREATE MACRO pg_sequence_last_value(sequence) AS (SELECT s.last_value FROM pg_sequences s JOIN pg_class c ON c.relname = s.sequencename JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = s.schemaname WHERE c.oid = sequence);
-CREATE MACRO pg_describe_object(class, object, sub) AS NULL::VARCHAR;
-CREATE MACRO pg_identify_object(class, object, sub) AS NULL::VARCHAR;
+CREATE MACRO pg_sequence_last_value(sequence) AS (SELECT pgcat_s.last_value FROM pg_sequences pgcat_s JOIN pg_class pgcat_c ON pgcat_c.relname = pgcat_s.sequencename JOIN pg_namespace pgcat_n ON pgcat_n.oid = pgcat_c.relnamespace AND pgcat_n.nspname = pgcat_s.schemaname WHERE pgcat_c.oid = sequence);
+-- A relation's kind in words, and its column's name behind it.
+CREATE MACRO pgcat_kind_word(kind) AS
+    CASE kind::VARCHAR WHEN 'r' THEN 'table' WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' WHEN 'i' THEN 'index' WHEN 'c' THEN 'composite type'
+         WHEN 'm' THEN 'materialized view' END;
+CREATE MACRO pgcat_describe_relation(object, sub) AS
+    CASE WHEN sub <> 0
+         THEN 'column ' || (SELECT quote_ident(pgcat_a.attname) FROM pg_attribute pgcat_a WHERE pgcat_a.attrelid = object AND pgcat_a.attnum = sub) || ' of '
+         ELSE '' END
+    || (SELECT pgcat_kind_word(pgcat_c.relkind) FROM pg_class pgcat_c WHERE pgcat_c.oid = object) || ' ' || object::regclass::VARCHAR;
+CREATE MACRO pg_describe_object(class, object, sub) AS
+    CASE class::BIGINT
+        WHEN 1259 THEN pgcat_describe_relation(object::BIGINT, sub)
+        WHEN 1247 THEN 'type ' || object::BIGINT::regtype::VARCHAR
+        WHEN 1255 THEN 'function ' || object::BIGINT::regprocedure::VARCHAR
+        WHEN 1260 THEN 'role ' || object::BIGINT::regrole::VARCHAR
+        WHEN 2615 THEN 'schema ' || object::BIGINT::regnamespace::VARCHAR
+        WHEN 2606 THEN (SELECT 'constraint ' || quote_ident(pgcat_k.conname) || ' on table ' || pgcat_k.conrelid::BIGINT::regclass::VARCHAR
+                        FROM pg_constraint pgcat_k WHERE pgcat_k.oid = object::BIGINT)
+        WHEN 2604 THEN (SELECT 'default value for column ' || quote_ident(pgcat_a.attname) || ' of table ' || pgcat_d.adrelid::BIGINT::regclass::VARCHAR
+                        FROM pg_attrdef pgcat_d JOIN pg_attribute pgcat_a ON pgcat_a.attrelid = pgcat_d.adrelid AND pgcat_a.attnum = pgcat_d.adnum WHERE pgcat_d.oid = object::BIGINT)
+        WHEN 1262 THEN (SELECT 'database ' || quote_ident(pgcat_d.datname) FROM pg_database pgcat_d WHERE pgcat_d.oid = object::BIGINT)
+        WHEN 3079 THEN (SELECT 'extension ' || quote_ident(pgcat_e.extname) FROM pg_extension pgcat_e WHERE pgcat_e.oid = object::BIGINT)
+        WHEN 2612 THEN (SELECT 'language ' || quote_ident(pgcat_l.lanname) FROM pg_language pgcat_l WHERE pgcat_l.oid = object::BIGINT)
+        ELSE error('pg_describe_object() does not know objects of class ' || class::VARCHAR)
+    END;
 CREATE MACRO pg_show_all_settings() AS TABLE FROM pg_settings;
+CREATE MACRO pg_available_extensions() AS TABLE SELECT name, default_version, comment FROM pg_available_extensions;
+CREATE MACRO pg_available_extension_versions() AS TABLE
+    SELECT name, version, superuser, trusted, relocatable, schema, requires, comment FROM pg_available_extension_versions;
 CREATE MACRO _pg_expandarray(a) AS unnest([{'x': v, 'n': i} FOR v, i IN a]);
 -- The tokens of PostgreSQL's one text search parser.
 CREATE MACRO ts_token_type(parser) AS TABLE
@@ -42,5 +89,19 @@ CREATE MACRO ts_token_type(parser) AS TABLE
                          'int', 'uint', 'entity']) AS alias, generate_subscripts(range(23), 1) AS i)
     WHERE parser::BIGINT = 3722;
 CREATE MACRO row_security_active(relation) AS false;
+CREATE MACRO pg_get_replica_identity_index(relation) AS
+    (SELECT pgcat_i.indexrelid::BIGINT::regclass FROM pg_index pgcat_i WHERE pgcat_i.indrelid = relation::regclass::BIGINT AND pgcat_i.indisprimary);
+-- INSERT 8, UPDATE 4, DELETE 16: all of a table, nothing of a view.
+CREATE MACRO pg_relation_is_updatable(relation, with_triggers) AS
+    coalesce((SELECT CASE pgcat_c.relkind::VARCHAR WHEN 'r' THEN 28 ELSE 0 END FROM pg_class pgcat_c WHERE pgcat_c.oid = relation::regclass::BIGINT), 0)::INTEGER;
+CREATE MACRO pg_column_is_updatable(relation, number, with_triggers) AS
+    number > 0 AND pg_relation_is_updatable(relation, with_triggers) = 28;
+CREATE MACRO pg_collation_actual_version(oid) AS NULL::VARCHAR;
+CREATE MACRO pg_database_collation_actual_version(oid) AS NULL::VARCHAR;
+CREATE MACRO pg_sequence_parameters(sequence) AS
+    (SELECT {'start_value': pgcat_q.seqstart, 'minimum_value': pgcat_q.seqmin, 'maximum_value': pgcat_q.seqmax, 'increment': pgcat_q.seqincrement,
+             'cycle_option': pgcat_q.seqcycle, 'cache_size': pgcat_q.seqcache, 'data_type': pgcat_q.seqtypid}
+     FROM pg_sequence pgcat_q WHERE pgcat_q.seqrelid = sequence::regclass::BIGINT);
 CREATE MACRO pg_relation_filepath(relation) AS 'base/' || relation::regclass::BIGINT;
 CREATE MACRO pg_collation_for(x) AS CASE typeof(x) WHEN 'VARCHAR' THEN '"default"' END;
+CREATE MACRO oidvectortypes(types) AS array_to_string([format_type(t, NULL) FOR t IN types], ', ');

@@ -1,25 +1,26 @@
+-- Names of tables inside start with pgcat_: what a caller passes may be a column of a table of the same name.
 -- Sizes: what DuckDB tells of a database's blocks; for a relation its estimated rows, eight bytes a column.
 CREATE MACRO pg_relation_size(relation) AS
-    (SELECT coalesce(max(t.estimated_size * t.column_count * 8), 0)::BIGINT
-     FROM engine_relation r
-     LEFT JOIN duckdb_tables() t ON t.table_oid = r.engine_oid
-     WHERE r.oid = relation::regclass::BIGINT),
+    (SELECT coalesce(max(pgcat_t.estimated_size * pgcat_t.column_count * 8), 0)::BIGINT
+     FROM engine_relation pgcat_r
+     LEFT JOIN duckdb_tables() pgcat_t ON pgcat_t.table_oid = pgcat_r.engine_oid
+     WHERE pgcat_r.oid = relation::regclass::BIGINT),
     (relation, fork) AS
-    (SELECT coalesce(max(t.estimated_size * t.column_count * 8), 0)::BIGINT
-     FROM engine_relation r
-     LEFT JOIN duckdb_tables() t ON t.table_oid = r.engine_oid
-     WHERE r.oid = relation::regclass::BIGINT AND fork = 'main');
+    (SELECT coalesce(max(pgcat_t.estimated_size * pgcat_t.column_count * 8), 0)::BIGINT
+     FROM engine_relation pgcat_r
+     LEFT JOIN duckdb_tables() pgcat_t ON pgcat_t.table_oid = pgcat_r.engine_oid
+     WHERE pgcat_r.oid = relation::regclass::BIGINT AND fork = 'main');
 CREATE MACRO pg_table_size(relation) AS pg_relation_size(relation);
 CREATE MACRO pg_total_relation_size(relation) AS pg_relation_size(relation);
 CREATE MACRO pg_indexes_size(relation) AS 0::BIGINT;
 CREATE MACRO pg_database_size(database) AS
-    (SELECT max(s.block_size * s.total_blocks)::BIGINT
-     FROM pragma_database_size() s
-     JOIN pg_database d ON d.datname = s.database_name
-     WHERE database::VARCHAR IN (d.datname, d.oid::VARCHAR));
+    (SELECT max(pgcat_s.block_size * pgcat_s.total_blocks)::BIGINT
+     FROM pragma_database_size() pgcat_s
+     JOIN pg_database pgcat_d ON pgcat_d.datname = pgcat_s.database_name
+     WHERE database::VARCHAR IN (pgcat_d.datname, pgcat_d.oid::VARCHAR));
 CREATE MACRO pg_tablespace_size(tablespace) AS
-    (SELECT coalesce(sum(block_size * total_blocks), 0)::BIGINT
-     FROM pragma_database_size()
+    (SELECT coalesce(sum(pgcat_s.block_size * pgcat_s.total_blocks), 0)::BIGINT
+     FROM pragma_database_size() pgcat_s
      WHERE tablespace::VARCHAR IN ('pg_default', '1663'));
 CREATE MACRO pg_size_bytes(size) AS
     (regexp_extract(size, '^\s*([-0-9.]+)', 1)::DOUBLE

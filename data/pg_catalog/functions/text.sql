@@ -76,3 +76,10 @@ CREATE MACRO format(f) AS CASE WHEN contains(f, '{') THEN system.main.format(f) 
     (f, a1, a2, a3, a4, a5, a6) AS CASE WHEN contains(f, '{') THEN system.main.format(f, a1, a2, a3, a4, a5, a6) ELSE pgcat_format(f, concat_ws(chr(31), coalesce(a1::VARCHAR, chr(30)), coalesce(a2::VARCHAR, chr(30)), coalesce(a3::VARCHAR, chr(30)), coalesce(a4::VARCHAR, chr(30)), coalesce(a5::VARCHAR, chr(30)), coalesce(a6::VARCHAR, chr(30)))) END,
     (f, a1, a2, a3, a4, a5, a6, a7) AS CASE WHEN contains(f, '{') THEN system.main.format(f, a1, a2, a3, a4, a5, a6, a7) ELSE pgcat_format(f, concat_ws(chr(31), coalesce(a1::VARCHAR, chr(30)), coalesce(a2::VARCHAR, chr(30)), coalesce(a3::VARCHAR, chr(30)), coalesce(a4::VARCHAR, chr(30)), coalesce(a5::VARCHAR, chr(30)), coalesce(a6::VARCHAR, chr(30)), coalesce(a7::VARCHAR, chr(30)))) END,
     (f, a1, a2, a3, a4, a5, a6, a7, a8) AS CASE WHEN contains(f, '{') THEN system.main.format(f, a1, a2, a3, a4, a5, a6, a7, a8) ELSE pgcat_format(f, concat_ws(chr(31), coalesce(a1::VARCHAR, chr(30)), coalesce(a2::VARCHAR, chr(30)), coalesce(a3::VARCHAR, chr(30)), coalesce(a4::VARCHAR, chr(30)), coalesce(a5::VARCHAR, chr(30)), coalesce(a6::VARCHAR, chr(30)), coalesce(a7::VARCHAR, chr(30)), coalesce(a8::VARCHAR, chr(30)))) END;
+CREATE MACRO bpchar(x) AS x::VARCHAR;
+-- Addresses are texts here.
+CREATE MACRO family(address) AS CASE WHEN contains(address::VARCHAR, ':') THEN 6 ELSE 4 END;
+CREATE MACRO host(address) AS split_part(address::VARCHAR, '/', 1);
+CREATE MACRO masklen(address) AS
+    coalesce(nullif(split_part(address::VARCHAR, '/', 2), '')::INTEGER, CASE family(address) WHEN 4 THEN 32 ELSE 128 END);
+CREATE MACRO abbrev(address) AS address::VARCHAR;
