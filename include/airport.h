@@ -1302,6 +1302,7 @@ struct airport_server_counters {
     int64_t calls_active; /* now */
     int64_t bytes_received;
     int64_t bytes_sent;
+    int64_t calls_queued; /* now: of the active ones those that wait for a worker thread */
 };
 /* Any thread. */
 AIRPORT_API void airport_server_read_counters(const struct airport_server *server, struct airport_server_counters *out);

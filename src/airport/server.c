@@ -88,6 +88,7 @@ void airport_server_read_counters(const struct airport_server *server, struct ai
         .calls_active = atomic_load(&server->calls_active),
         .bytes_received = atomic_load(&server->bytes_received),
         .bytes_sent = atomic_load(&server->bytes_sent),
+        .calls_queued = server->pool ? pool_waiting(server->pool) : 0,
     };
     size_t size = out->size < sizeof counters ? out->size : sizeof counters;
     memcpy((char *)out + sizeof out->size, (char *)&counters + sizeof out->size, size - sizeof out->size);

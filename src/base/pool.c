@@ -89,6 +89,13 @@ void pool_submit(struct pool *pool, struct pool_job *job) {
     pthread_mutex_unlock(&pool->lock);
 }
 
+int32_t pool_waiting(struct pool *pool) {
+    pthread_mutex_lock(&pool->lock);
+    int32_t waiting = pool->waiting;
+    pthread_mutex_unlock(&pool->lock);
+    return waiting;
+}
+
 void pool_destroy(struct pool *pool) {
     if (!pool)
         return;

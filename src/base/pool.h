@@ -24,6 +24,9 @@ struct pool *pool_create(int32_t max_threads, const char *name, struct error *er
 /* Any thread. Jobs start in the order of submission. */
 void pool_submit(struct pool *pool, struct pool_job *job);
 
+/* How many jobs no thread has taken yet. Any thread. */
+int32_t pool_waiting(struct pool *pool);
+
 /* Runs what was submitted to its end, then stops the threads. Not from a job. */
 void pool_destroy(struct pool *pool);
 

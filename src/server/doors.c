@@ -156,6 +156,7 @@ void doors_read_counters(struct doors *doors, struct doors_counters *counters) {
         .airport_connections = airport.connections,
         .airport_connections_total = airport.connections_total,
         .airport_calls_active = airport.calls_active,
+        .airport_calls_queued = airport.calls_queued,
         .airport_bytes_received = airport.bytes_received,
         .airport_bytes_sent = airport.bytes_sent,
     };

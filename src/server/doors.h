@@ -19,8 +19,8 @@ struct shown;
 
 struct doors_counters {
     int64_t workers_busy, workers_max; /* of the PostgreSQL door */
-    int64_t airport_connections, airport_connections_total, airport_calls_active, airport_bytes_received,
-        airport_bytes_sent;
+    int64_t airport_connections, airport_connections_total, airport_calls_active, airport_calls_queued,
+        airport_bytes_received, airport_bytes_sent;
 };
 
 /* What all doors stand on; borrowed while they are open. */

@@ -87,15 +87,13 @@ static void take_doors(struct metrics *metrics, struct doors *doors) {
     metrics_set(metrics, METRIC_WORKERS_MAX, LABEL_NONE, counters.workers_max);
     metrics_set(metrics, METRIC_CONNECTIONS, LABEL_DOOR_AIRPORT, counters.airport_connections);
     metrics_set(metrics, METRIC_RUNNING, LABEL_DOOR_AIRPORT, counters.airport_calls_active);
+    metrics_set(metrics, METRIC_CALLS_QUEUED, LABEL_NONE, counters.airport_calls_queued);
     metrics_set(metrics, METRIC_CONNECTIONS_OPENED, LABEL_DOOR_AIRPORT, counters.airport_connections_total);
     metrics_set(metrics, METRIC_BYTES_RECEIVED, LABEL_DOOR_AIRPORT, counters.airport_bytes_received);
     metrics_set(metrics, METRIC_BYTES_SENT, LABEL_DOOR_AIRPORT, counters.airport_bytes_sent);
 }
 
-void gauges_take(struct metrics *metrics, const struct config *config, struct doors *doors) {
-    int64_t connections = config_number(config, SETTING_MAX_CONNECTIONS);
-    metrics_set(metrics, METRIC_CONNECTIONS_MAX, LABEL_DOOR_POSTGRESQL, connections);
-    metrics_set(metrics, METRIC_CONNECTIONS_MAX, LABEL_DOOR_AIRPORT, connections);
+void gauges_take(struct metrics *metrics, struct doors *doors) {
     take_process(metrics);
     take_doors(metrics, doors);
 }

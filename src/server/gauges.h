@@ -8,7 +8,7 @@
 #include "server/doors.h"
 
 /* What is quickly known. `doors` may be NULL. Any thread; while doors_close() does not run. */
-void gauges_take(struct metrics *metrics, const struct config *config, struct doors *doors);
+void gauges_take(struct metrics *metrics, struct doors *doors);
 
 /* What was seen of the write-ahead log; zeroed at first. */
 struct gauges_log {

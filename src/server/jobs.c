@@ -38,6 +38,7 @@ struct jobs {
     struct jobs_frame frame;
     const char *directory;
     struct job *first;
+    _Atomic(const char *) user; /* of the settings */
     bool has_history; /* the table is there */
     bool told_unreadable;
     pthread_t thread;
@@ -178,7 +179,7 @@ static void begin(struct jobs *jobs, struct job *job) {
     struct error err;
     job->run = (struct job_run){.name = job->name,
                                 .directory = job->directory,
-                                .user = config_text(jobs->frame.config, SETTING_USER),
+                                .user = atomic_load(&jobs->user),
                                 .database = engine_database_name(jobs->frame.database),
                                 .doors = jobs->frame.doors,
                                 .log = jobs->frame.log,
@@ -270,6 +271,7 @@ struct jobs *jobs_create(const struct jobs_frame *frame, struct error *err) {
     }
     jobs->frame = *frame;
     jobs->directory = directory;
+    jobs_reload(jobs);
     pthread_mutex_init(&jobs->lock, NULL);
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
@@ -286,6 +288,11 @@ struct jobs *jobs_create(const struct jobs_frame *frame, struct error *err) {
         error_set_errno(err, ERROR_SYSTEM, failure, "cannot start a thread");
     jobs_destroy(jobs);
     return NULL;
+}
+
+void jobs_reload(struct jobs *jobs) {
+    if (jobs)
+        atomic_store(&jobs->user, config_text(jobs->frame.config, SETTING_USER));
 }
 
 void jobs_stop(struct jobs *jobs) {

@@ -25,6 +25,8 @@ struct jobs_frame {
 
 /* NULL, and no failure, when no directory is set: then `*err` is empty. Owned, free with jobs_destroy. */
 struct jobs *jobs_create(const struct jobs_frame *frame, struct error *err);
+/* Runs to come are of the user whom the settings name now. NULL is allowed. */
+void jobs_reload(struct jobs *jobs);
 /* No run is begun any more; those under way may end. */
 void jobs_stop(struct jobs *jobs);
 /* Waits for the runs under way, whose sessions must be ending. */

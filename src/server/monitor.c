@@ -39,7 +39,7 @@ struct monitor {
 static void show_metrics(struct monitor *monitor, struct http_response *response) {
     response->type = "text/plain; version=0.0.4; charset=utf-8";
     pthread_rwlock_rdlock(&monitor->attached);
-    gauges_take(monitor->observer->metrics, monitor->config, monitor->doors);
+    gauges_take(monitor->observer->metrics, monitor->doors);
     pthread_rwlock_unlock(&monitor->attached);
     metrics_write(monitor->observer->metrics, &response->body);
 }
@@ -47,7 +47,7 @@ static void show_metrics(struct monitor *monitor, struct http_response *response
 static void show_status(struct monitor *monitor, struct http_response *response) {
     response->type = "text/html; charset=utf-8";
     pthread_rwlock_rdlock(&monitor->attached);
-    gauges_take(monitor->observer->metrics, monitor->config, monitor->doors);
+    gauges_take(monitor->observer->metrics, monitor->doors);
     pthread_mutex_lock(&monitor->lock);
     const struct status_page page = {.config = monitor->config,
                                      .observer = monitor->observer,
@@ -169,7 +169,7 @@ static void *run(void *self) {
     clock_gettime(CLOCK_MONOTONIC, &due);
     for (int step = 0; wait_for_step(monitor, &due); step++, due.tv_sec += STEP_S) {
         pthread_rwlock_rdlock(&monitor->attached);
-        gauges_take(monitor->observer->metrics, monitor->config, monitor->doors);
+        gauges_take(monitor->observer->metrics, monitor->doors);
         gauges_take_engine(monitor->observer->metrics, monitor->config, monitor->database, &monitor->wal);
         pthread_rwlock_unlock(&monitor->attached);
         if (step > 0 && step % (HISTORY_STEP_S / STEP_S) == 0)

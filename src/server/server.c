@@ -118,6 +118,9 @@ static void configure_observer(struct server *server) {
                           ? config_number(config, SETTING_LOG_MIN_DURATION_MS)
                           : -1;
     struct observer *observer = server->observer;
+    int64_t connections = config_number(config, SETTING_MAX_CONNECTIONS);
+    metrics_set(observer->metrics, METRIC_CONNECTIONS_MAX, LABEL_DOOR_POSTGRESQL, connections);
+    metrics_set(observer->metrics, METRIC_CONNECTIONS_MAX, LABEL_DOOR_AIRPORT, connections);
     atomic_store(&observer->slow_ns, slow_ms < 0 ? -1 : slow_ms * NS_PER_MS);
     atomic_store(&observer->log_statement, (enum observe_level)config_number(config, SETTING_LOG_STATEMENT));
     atomic_store(&observer->log_connections, config_number(config, SETTING_LOG_CONNECTIONS) != 0);
@@ -184,6 +187,7 @@ static void reload(struct server *server) {
         take_reloaded(server, &fresh);
         if (doors_have_tls(server->doors) && !doors_reload_tls(server->doors, &err))
             log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old TLS files stay");
+        jobs_reload(server->jobs);
         if (!monitor_reload(server->monitor, &err))
             log_error(server->log, LOG_LEVEL_ERROR, NULL, &err, "reload: the old TLS files stay for the metrics");
         if (!doors_reload(server->doors, &err))

@@ -1,6 +1,7 @@
 """Calls of the Airport door as operators see them: pg_stat_activity, /status, pg_cancel_backend()."""
 
 import contextlib
+import signal
 import threading
 import time
 
@@ -8,7 +9,7 @@ import psycopg
 import pyarrow.flight as flight
 import pytest
 
-from metrics_page import fetch
+from metrics_page import fetch, value, wait_for
 from process import Server
 
 LONG = "SELECT count(*) AS n FROM range(100000000000) a, range(1000000) b"
@@ -82,3 +83,17 @@ def test_who_only_reads_cancels_nobody(server):
         assert running_calls(client, seconds=0) and not failures
         client.execute("SELECT pg_terminate_backend(%s)", (pid,))
     assert len(failures) == 1
+
+
+def test_calls_that_wait_for_a_thread(tmp_path):
+    with Server(tmp_path, "--metrics-port=0", "--workers=1", "--log-min-duration-ms=0", "calls.db") as server:
+        with connect(server, "mallard", "") as client:
+            client.execute(f"CREATE VIEW slow AS {LONG}")
+        assert value(server, "mallardb_airport_calls_queued") == 0
+        assert value(server, "mallardb_workers_max") == 1
+        with reading_slowly(server) as first:
+            wait_for(server, 1, "mallardb_running", door="airport")
+            with reading_slowly(server) as second:
+                wait_for(server, 1, "mallardb_airport_calls_queued")
+                assert server.stop(signal.SIGINT) == 0
+        assert len(first) == len(second) == 1

@@ -170,6 +170,26 @@ def test_the_engine_is_measured(server):
     assert 10 < value(server, "process_open_fds") < value(server, "process_max_fds")
 
 
+def test_what_runs_and_what_was_slow(tmp_path):
+    (tmp_path / "conf").write_text("")
+    with Server(tmp_path, "--metrics-port=0", "--workers=3", "--log-min-duration-ms=0", "--config=conf") as server:
+        assert value(server, "mallardb_workers_max") == 3 and value(server, "mallardb_workers_busy") == 0
+        with connect(server) as client:
+            client.execute("SELECT 1")
+            wait_for(server, 1, "mallardb_slow_statements_total", door="postgresql")
+            question = "SELECT count(*) FROM range(1000000) a, range(1000000) b"
+            running = threading.Thread(target=lambda: pytest.raises(psycopg.errors.QueryCanceled, client.execute, question))
+            running.start()
+            wait_for(server, 1, "mallardb_running", door="postgresql")
+            wait_for(server, 1, "mallardb_workers_busy")
+            client.cancel()
+            running.join()
+        for text, outcome in {"log_level = info\n": "done", "log_level = loud\n": "refused"}.items():
+            (tmp_path / "conf").write_text(text)
+            server.send(signal.SIGHUP)
+            wait_for(server, 1, "mallardb_reloads_total", outcome=outcome)
+
+
 def test_health(server):
     for path, text in {"/healthz": "ok\n", "/readyz": "ready\n"}.items():
         answer, body = fetch(server, path)
