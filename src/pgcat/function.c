@@ -5,7 +5,7 @@
 
 #include "engine/function.h"
 
-enum { STRICT = 1, VOLATILE = 2, ARGUMENT_LIMIT = 6, OVERLOAD_LIMIT = 8 };
+enum { STRICT = 1, VOLATILE = 2, ARGUMENT_LIMIT = 6, OVERLOAD_LIMIT = 12 };
 
 struct function_row {
     const char *name, *arguments;
