@@ -25,3 +25,8 @@ bool pgcat_time_difference(const struct pgcat_value_call *call, struct error *er
         (struct engine_interval){.micros = pgcat_bigint_argument(call, 0) - pgcat_bigint_argument(call, 1)};
     return true;
 }
+
+bool pgcat_is_finite_interval(const struct pgcat_value_call *call, struct error *err) {
+    (void)err;
+    return pgcat_give_boolean(call, true);
+}

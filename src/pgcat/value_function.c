@@ -34,6 +34,7 @@ static const struct letter {
     {'a', ENGINE_TYPE_LIST, "", 't'},  {'q', ENGINE_TYPE_LIST, "", 'j'},       {'Q', ENGINE_TYPE_LIST, "", 'J'},
     {'x', ENGINE_TYPE_ANY, "", 0},     {'d', ENGINE_TYPE_DOUBLE, "", 0},         {'D', ENGINE_TYPE_DATE, "", 0},
     {'Z', ENGINE_TYPE_TIMESTAMP_TZ, "", 0}, {'T', ENGINE_TYPE_TIME, "", 0},    {'I', ENGINE_TYPE_INTERVAL, "", 0},
+    {'B', ENGINE_TYPE_BLOB, "", 0},
 };
 
 /* A type and, for a list, its element's behind it. */

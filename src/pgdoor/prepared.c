@@ -223,16 +223,24 @@ static bool hides_types(const struct prepared *prepared) {
     return open && numeric;
 }
 
+static bool has_open_parameter(const struct prepared *prepared) {
+    for (int32_t i = 0; i < prepared->parameter_count; i++)
+        if (!prepared->parameter_oids[i])
+            return true;
+    return false;
+}
+
 /* By what Parse declared, then by what the engine infers, then by what PostgreSQL would infer, then text. */
 static bool prepare_parameters(struct session *session, struct prepared *prepared, struct error *err) {
     uint32_t *oids = prepared->parameter_oids;
     int32_t count = prepared->parameter_count;
     struct error ignored; /* what cannot be inferred is text */
     bool hidden = hides_types(prepared);
-    if (!hidden && (!translate(session, prepared, oids, count, false, err) || !prepare_engine(session, prepared, err)))
+    bool tried = !hidden && translate(session, prepared, oids, count, false, err) && prepare_engine(session, prepared, err);
+    if (!tried && !hidden && !has_open_parameter(prepared))
         return false;
-    bool described = !prepared->engine || engine_statement_column_count(prepared->engine) >= 0;
-    if (!hidden && settle_parameters(session, prepared) && described)
+    bool described = tried && (!prepared->engine || engine_statement_column_count(prepared->engine) >= 0);
+    if (tried && settle_parameters(session, prepared) && described)
         return true;
     if (translate(session, prepared, oids, count, true, &ignored) && prepare_engine(session, prepared, &ignored))
         settle_parameters(session, prepared);

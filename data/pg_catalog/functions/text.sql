@@ -1,9 +1,10 @@
 -- Text functions that DuckDB lacks or names differently.
--- Lengths and places are integers; bytes are counted in bytea.
-CREATE MACRO length(x BLOB) AS system.main.octet_length(x)::INTEGER, (x VARCHAR) AS system.main.length(x)::INTEGER, (x) AS system.main.length(x)::INTEGER;
+-- Lengths and places are integers; bytes are counted in bytea. A macro whose parameters have types would not know those of
+-- aggregates and window functions: where types matter, the overloads are functions (data/pgcat_value_functions.def).
+CREATE MACRO length(x) AS system.main.length(x)::INTEGER;
 CREATE MACRO char_length(x) AS system.main.length(x::VARCHAR)::INTEGER;
 CREATE MACRO character_length(x) AS system.main.length(x::VARCHAR)::INTEGER;
-CREATE MACRO octet_length(x BLOB) AS system.main.octet_length(x)::INTEGER, (x BIT) AS system.main.octet_length(x)::INTEGER, (x VARCHAR) AS strlen(x)::INTEGER;
+CREATE MACRO octet_length(x) AS system.main.octet_length(x)::INTEGER;
 CREATE MACRO strpos(s, part) AS system.main.strpos(s, part)::INTEGER;
 CREATE MACRO "position"(s, part) AS system.main.strpos(s, part)::INTEGER;
 CREATE MACRO lpad(s, n) AS system.main.lpad(s, n, ' '), (s, n, filler) AS system.main.lpad(s, n, filler);
@@ -14,7 +15,7 @@ CREATE MACRO substr(s, first) AS system.main.substring(s, CASE WHEN first < 1 TH
         CASE WHEN n < 0 THEN error('negative substring length not allowed') WHEN first + n < 1 THEN 0 WHEN first < 1 THEN n + first - 1 ELSE n END);
 CREATE MACRO "overlay"(s, part, first) AS s[:first - 1] || part || s[first + system.main.length(part):],
     (s, part, first, n) AS s[:first - 1] || part || s[first + n:];
-CREATE MACRO to_hex(n INTEGER) AS lower(right(system.main.to_hex(n), 8)), (n) AS lower(system.main.to_hex(n));
+CREATE MACRO to_hex(n) AS lower(right(system.main.to_hex(n), CASE WHEN typeof(n) = 'INTEGER' THEN 8 ELSE 16 END));
 CREATE MACRO encode(s) AS system.main.encode(s), (bytes, format) AS
     CASE lower(format) WHEN 'hex' THEN lower(hex(bytes::BLOB))
          WHEN 'base64' THEN rtrim(regexp_replace(base64(bytes::BLOB), '(.{76})', '\1' || chr(10), 'g'), chr(10))

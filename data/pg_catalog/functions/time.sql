@@ -2,7 +2,6 @@
 CREATE MACRO transaction_timestamp() AS now();
 CREATE MACRO statement_timestamp() AS now();
 CREATE MACRO timeofday() AS strftime(clock_timestamp(), '%a %b %d %H:%M:%S.%f %Y %Z');
-CREATE MACRO isfinite(x INTERVAL) AS x IS NOT NULL, (x) AS system.main.isfinite(x);
 CREATE MACRO date_bin(stride, x, origin) AS time_bucket(stride::INTERVAL, x, origin);
 CREATE MACRO date_trunc(unit, x) AS system.main.date_trunc(unit, x), (unit, x, zone) AS timezone(zone, system.main.date_trunc(unit, timezone(zone, x)));
 CREATE MACRO make_interval(years := 0, months := 0, weeks := 0, days := 0, hours := 0, mins := 0, secs := 0.0) AS
@@ -18,8 +17,8 @@ CREATE MACRO "overlaps"(a, b INTERVAL, c, d INTERVAL) AS pgcat_overlaps(a, a + b
 -- Fields with their fractions.
 CREATE MACRO pgcat_second(x) AS (datepart('microsecond', x) / 1000000.0)::DECIMAL(18, 6);
 CREATE MACRO pgcat_millisecond(x) AS (datepart('microsecond', x) / 1000.0)::DECIMAL(18, 3);
-CREATE MACRO pgcat_epoch(x DATE) AS epoch(x)::DECIMAL(18, 0), (x) AS (epoch_us(x)::DECIMAL(38, 0) * 0.000001)::DECIMAL(38, 6);
-CREATE MACRO date_part(field, x DATE) AS system.main.date_part(field, x)::DOUBLE, (field, x) AS
+CREATE MACRO pgcat_epoch(x) AS (epoch_us(x)::DECIMAL(38, 0) * 0.000001)::DECIMAL(38, 6);
+CREATE MACRO date_part(field, x) AS
     CASE lower(field) WHEN 'second' THEN datepart('microsecond', x) / 1000000.0 WHEN 'seconds' THEN datepart('microsecond', x) / 1000000.0
          WHEN 'milliseconds' THEN datepart('microsecond', x) / 1000.0 ELSE system.main.date_part(field, x) END::DOUBLE;
 CREATE MACRO pgcat_interval_total(i) AS (pgcat_interval_months(i) * 30 + datepart('day', i)) * 86400000000 + pgcat_interval_micros(i);

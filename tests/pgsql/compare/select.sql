@@ -214,3 +214,10 @@ SELECT id, boss FROM person GROUP BY id UNION ALL SELECT id, age FROM person GRO
 -- of the table whose key is not grouped, and of one without a key, they do not
 SELECT b.name FROM person a JOIN person b ON a.boss = b.id GROUP BY a.id
 SELECT id, kind FROM sale GROUP BY id
+-- functions of what aggregates and windows give
+SELECT length(max(name)), length(string_agg(name, ',')), octet_length(max(name)), upper(min(name)), length('abc'::bytea), octet_length('äb') FROM person
+-- differs: types
+SELECT date_part('hour', max(sold)), date_part('second', max(sold)), extract(hour FROM max(sold)), extract(day FROM max(sold) - min(sold)) FROM sale
+SELECT extract(epoch FROM max(sold)), extract(epoch FROM max(sold) - min(sold)), isfinite(max(sold)), isfinite(max(sold) - min(sold)) FROM sale
+SELECT to_hex(max(age)), to_hex(-1), to_hex(-1::bigint), sum(age) / count(*), max(salary) / 3 FROM person
+SELECT date_part('hour', lag(sold) OVER (ORDER BY sold)), length(first_value(kind) OVER (ORDER BY id)) FROM sale ORDER BY id
