@@ -1256,7 +1256,7 @@ struct airport_server_config {
     size_t max_message_bytes;         /* of what is sent; default 4 MiB (a Go client's limit); one row may exceed it */
     size_t max_received_message_bytes; /* default 64 MiB */
     size_t batch_bytes;               /* what batches of a scan are cut and gathered to; default 1 MiB */
-    int32_t max_connections;          /* default 10,000 */
+    int32_t max_connections;          /* of clients that have authenticated; default 10,000 */
     int32_t max_streams_per_connection; /* default 1,000 */
     int32_t idle_timeout_ms;          /* closes connections without requests; default 0: never */
 
@@ -1264,6 +1264,11 @@ struct airport_server_config {
      * methods made is freed; calls overlap. */
     void (*call_ended)(void *self, const struct airport_call *call, const struct airport_call_report *report);
     void *call_ended_self;
+
+    /* Clients that have not authenticated yet: until a first call of theirs was, a connection lives this long (default 60,000),
+     * and there are at most so many of them (default: max_connections); the oldest makes room for a new one. */
+    int32_t authentication_timeout_ms;
+    int32_t max_unauthenticated_connections;
 };
 
 struct airport_server;

@@ -81,6 +81,7 @@ static struct pgdoor *open_door(enum pgdoor_auth auth) {
         .server_version = "15.0",
         .product_version = "0",
         .max_connections = 10,
+        .max_strangers = 10,
         .max_message_bytes = 1 << 20,
         .batch_bytes = 4096,
         .statement_timeout_ms = STATEMENT_MS,

@@ -278,14 +278,28 @@ struct flight_message *call_pop_output(struct airport_call *call, bool *finished
     return message;
 }
 
-bool call_wants_input(struct airport_call *call) {
+void call_ask_admission(struct airport_call *call) {
     pthread_mutex_lock(&call->lock);
-    bool wants = call->admitted && call->input_count < CALL_INPUT_MESSAGES;
-    if (!call->admitted && !call->held_back) {
+    if (!call->held_back) {
         call->held_back = true;
         wake(call);
     }
     pthread_mutex_unlock(&call->lock);
+}
+
+bool call_is_admitted(struct airport_call *call) {
+    pthread_mutex_lock(&call->lock);
+    bool admitted = call->admitted;
+    pthread_mutex_unlock(&call->lock);
+    return admitted;
+}
+
+bool call_wants_input(struct airport_call *call) {
+    pthread_mutex_lock(&call->lock);
+    bool admitted = call->admitted, wants = admitted && call->input_count < CALL_INPUT_MESSAGES;
+    pthread_mutex_unlock(&call->lock);
+    if (!admitted)
+        call_ask_admission(call);
     return wants;
 }
 

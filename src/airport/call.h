@@ -57,6 +57,7 @@ struct airport_call {
     char *peer;
     int64_t started_ns;
     int64_t deadline_ns; /* 0: none */
+    bool is_surplus; /* its connection is beyond those that may be */
 
     /* the I/O thread's */
     struct connection *connection; /* NULL once detached */
@@ -85,7 +86,7 @@ struct airport_call {
     bool unflushed;     /* output that the I/O thread has not been told of: it is when the step ends */
     bool flush_posted;
     bool admitted;      /* authenticated */
-    bool held_back;     /* a long request waits for that */
+    bool held_back;     /* a long request, or the connection, waits for that */
     struct airport_error status; /* once finished */
 
     atomic_bool cancelled;
@@ -128,6 +129,9 @@ void call_detach(struct airport_call *call);
 void call_abort(struct airport_call *call, enum airport_error_kind kind, const char *message);
 /* The next response message, moved; NULL when there is none. `*finished` tells that none will follow. */
 struct flight_message *call_pop_output(struct airport_call *call, bool *finished);
+/* Has the call admitted, or refused, before anything of its request has come; connection_flush_call() follows. */
+void call_ask_admission(struct airport_call *call);
+bool call_is_admitted(struct airport_call *call);
 /* True when the request's window should be opened again. A call that is not admitted yet wants nothing; it is asked to be, and
  * connection_flush_call() follows. */
 bool call_wants_input(struct airport_call *call);

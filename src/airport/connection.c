@@ -1,6 +1,7 @@
 #include "airport/connection.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "airport/call.h"
@@ -19,12 +20,13 @@ enum {
     MAX_HEADER_BYTES = 16 << 10,
     READS_PER_REPORT = 8,
     OUTPUT_PARTS = 64,
-    HANDSHAKE_MS = 10000,
+    TEXT_BYTES = 256,
 };
 
 enum connection_state {
-    CONNECTION_HANDSHAKE, /* TLS is being agreed */
-    CONNECTION_OPEN,
+    CONNECTION_HANDSHAKE, /* awaits the end of the TLS handshake */
+    CONNECTION_STRANGER,  /* awaits a first call whose client authenticates */
+    CONNECTION_OPEN,      /* awaits calls */
 };
 
 /* A message whose bytes are on their way. */
@@ -39,7 +41,7 @@ struct connection {
     struct connection *next, **at;
     struct net_stream *stream;
     struct net_watch watch;
-    struct net_timer timer; /* handshake, idle */
+    struct net_timer timer; /* authentication, idle */
     enum connection_state state;
     struct h2_session *h2;
     struct airport_call *calls;
@@ -57,6 +59,11 @@ static bool push_message(void *self, uint8_t *message, size_t length, struct err
     return true;
 }
 
+static bool is_full(struct airport_server *server) {
+    return atomic_load(&server->known) >= atomic_load(&server->max_connections);
+}
+
+/* The calls of a stranger are admitted before anything of their requests has come, or refused. */
 static void *begin(void *self, int32_t stream_id, const struct h2_header *headers, size_t count) {
     struct connection *c = self;
     struct airport_call *call =
@@ -71,6 +78,10 @@ static void *begin(void *self, int32_t stream_id, const struct h2_header *header
     c->calls = call;
     server_call_started(c->server);
     rpc_arm_deadline(call);
+    if (c->state == CONNECTION_STRANGER) {
+        call->is_surplus = is_full(c->server);
+        call_ask_admission(call);
+    }
     return call;
 }
 
@@ -262,6 +273,46 @@ static void arm_idle_timer(struct connection *c) {
         net_timer_disarm(&c->timer);
 }
 
+/* The peer is told why, if it can be. */
+static void turn_away(struct connection *c, const char *setting, int32_t value, const char *why) {
+    char text[TEXT_BYTES];
+    snprintf(text, sizeof text, "%s: %s is %d", why, setting, value);
+    server_log(c->server, AIRPORT_LOG_INFO, NULL, "%s: %s", net_stream_peer(c->stream), text);
+    if (c->h2) {
+        h2_shut_down(c->h2, text);
+        write_output(c);
+    }
+    connection_destroy(c);
+}
+
+/* A client has authenticated. False: there are too many, the connection is gone. */
+static bool welcome(struct connection *c) {
+    struct airport_server *server = c->server;
+    if (is_full(server)) {
+        turn_away(c, "max_connections", atomic_load(&server->max_connections), "too many connections");
+        return false;
+    }
+    atomic_fetch_sub(&server->strangers, 1);
+    atomic_fetch_add(&server->known, 1);
+    c->state = CONNECTION_OPEN;
+    arm_idle_timer(c);
+    return true;
+}
+
+/* Strangers are never refused while another has waited longer: a crowd of them keeps nobody out for long. */
+static bool make_room(struct airport_server *server, struct io_thread *io) {
+    int32_t most = server->config.max_unauthenticated_connections;
+    struct connection *oldest = NULL;
+    if (atomic_load(&server->strangers) < most)
+        return true;
+    for (struct connection *c = io->connections; c; c = c->next)
+        if (c->state != CONNECTION_OPEN)
+            oldest = c;
+    if (oldest)
+        turn_away(oldest, "max_unauthenticated_connections", most, "too many connections have not authenticated yet");
+    return oldest != NULL;
+}
+
 static bool open_session(struct connection *c) {
     const struct h2_limits limits = {
         .max_streams = (uint32_t)c->server->config.max_streams_per_connection,
@@ -273,8 +324,7 @@ static bool open_session(struct connection *c) {
     c->h2 = h2_session_create(&handler, c, &limits, &err);
     if (!c->h2)
         return false;
-    c->state = CONNECTION_OPEN;
-    arm_idle_timer(c);
+    c->state = CONNECTION_STRANGER;
     return true;
 }
 
@@ -302,12 +352,15 @@ static void report(struct net_watch *watch, unsigned ready) {
         serve(c);
 }
 
-/* The handshake takes too long, or nobody has asked for anything for a while. */
+/* Nobody has authenticated in time, or asked for anything for a while. */
 static void expired(struct net_timer *timer) {
     struct connection *c = (struct connection *)((char *)timer - offsetof(struct connection, timer));
+    if (c->state != CONNECTION_OPEN) {
+        turn_away(c, "authentication_timeout_ms", c->server->config.authentication_timeout_ms, "nobody has authenticated in time");
+        return;
+    }
     int64_t idle_ns = clock_monotonic_ns() - c->last_used_ns;
-    bool busy = c->state == CONNECTION_OPEN &&
-                (c->calls || idle_ns < c->idle_timeout_ns);
+    bool busy = c->calls || idle_ns < c->idle_timeout_ns;
     if (c->calls)
         c->last_used_ns = clock_monotonic_ns();
     if (busy)
@@ -321,7 +374,7 @@ static void expired(struct net_timer *timer) {
 void connection_accept(struct airport_server *server, struct io_thread *io, int fd) {
     struct error err = {0};
     struct net_stream *stream = net_stream_create(fd, &err);
-    struct connection *c = stream ? memory_allocate_zeroed(1, sizeof *c) : NULL;
+    struct connection *c = stream && make_room(server, io) ? memory_allocate_zeroed(1, sizeof *c) : NULL;
     if (!c) {
         net_stream_destroy(stream);
         server_connection_ended(server);
@@ -338,14 +391,13 @@ void connection_accept(struct airport_server *server, struct io_thread *io, int 
     if (c->next)
         c->next->at = &c->next;
     io->connections = c;
+    atomic_fetch_add(&server->strangers, 1);
+    net_timer_arm(io->loop, &c->timer,
+                  c->last_used_ns + (int64_t)server->config.authentication_timeout_ms * 1000000);
     bool ok = net_watch_add(&c->watch, io->loop, net_stream_fd(stream), report, &err);
     struct net_tls_context *tls = server_tls(server);
-    if (ok && tls) {
-        ok = net_stream_start_tls(stream, tls, &err);
-        net_timer_arm(io->loop, &c->timer, c->last_used_ns + (int64_t)HANDSHAKE_MS * 1000000);
-    } else if (ok) {
-        ok = open_session(c);
-    }
+    if (ok)
+        ok = tls ? net_stream_start_tls(stream, tls, &err) : open_session(c);
     net_tls_context_release(tls);
     if (!ok)
         connection_destroy(c);
@@ -360,11 +412,11 @@ struct connection *connection_next(const struct connection *connection) {
 }
 
 void connection_shut_down(struct connection *connection) {
-    if (connection->state != CONNECTION_OPEN) {
+    if (connection->state == CONNECTION_HANDSHAKE) {
         connection_destroy(connection);
         return;
     }
-    h2_shut_down(connection->h2);
+    h2_shut_down(connection->h2, "");
     serve(connection);
 }
 
@@ -378,6 +430,7 @@ void connection_destroy(struct connection *connection) {
     for (size_t i = c->sent_first; i < c->sent_count; i++)
         server_reap(c->server, c->sent[i].message);
     memory_free(c->sent);
+    atomic_fetch_sub(c->state == CONNECTION_OPEN ? &c->server->known : &c->server->strangers, 1);
     net_timer_disarm(&c->timer);
     if (c->watch.loop)
         net_watch_remove(&c->watch);
@@ -410,6 +463,8 @@ void connection_flush_call(struct net_task *task) {
     call->flush_posted = false;
     pthread_mutex_unlock(&call->lock);
     struct connection *c = call->connection;
+    if (c && c->state == CONNECTION_STRANGER && call_is_admitted(call) && !welcome(c))
+        c = NULL;
     if (c) {
         open_window(c, call);
         if (!call->headers_sent)

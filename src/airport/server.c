@@ -26,6 +26,7 @@ enum {
     DEFAULT_BATCH_BYTES = 1 << 20,
     DEFAULT_CONNECTIONS = 10000,
     DEFAULT_STREAMS = 1000,
+    DEFAULT_AUTHENTICATION_MS = 60000,
     DEFAULT_DRAIN_MS = 5000,
     WORKERS_PER_CORE = 4,
     MIN_WORKERS = 8,
@@ -147,7 +148,10 @@ bool server_admit(struct airport_call *call, struct airport_error *err) {
     const char *catalog = airport_call_header(call, "airport-catalog", NULL);
     call->transaction_id = transaction ? transaction : "";
     call->catalog_name = catalog ? catalog : "";
-    return authenticate(call, err);
+    if (!authenticate(call, err))
+        return false;
+    return !call->is_surplus || airport_fail(err, AIRPORT_RESOURCE_EXHAUSTED, "too many connections: max_connections allows %d",
+                                             atomic_load(&call->server->max_connections));
 }
 
 bool server_authorize(struct airport_call *call, const char *name, struct airport_error *err) {
@@ -204,6 +208,9 @@ static void set_defaults(struct airport_server_config *config) {
     int32_t io = (int32_t)(cores / CORES_PER_IO_THREAD);
     config->worker_threads = positive_or(config->worker_threads, workers < MIN_WORKERS ? MIN_WORKERS : workers);
     config->io_threads = positive_or(config->io_threads, io < 1 ? 1 : io);
+    config->max_unauthenticated_connections = positive_or(config->max_unauthenticated_connections,
+                                                          positive_or(config->max_connections, DEFAULT_CONNECTIONS));
+    config->authentication_timeout_ms = positive_or(config->authentication_timeout_ms, DEFAULT_AUTHENTICATION_MS);
     config->max_streams_per_connection = positive_or(config->max_streams_per_connection, DEFAULT_STREAMS);
     if (!config->max_message_bytes)
         config->max_message_bytes = DEFAULT_MESSAGE_BYTES;
@@ -324,12 +331,10 @@ static void arrive(struct net_task *task) {
 
 static void accepted(void *self, int fd) {
     struct airport_server *server = self;
-    struct arrival *arrival = NULL;
-    if (atomic_fetch_add(&server->connections, 1) < atomic_load(&server->max_connections))
-        arrival = memory_allocate(sizeof *arrival);
+    struct arrival *arrival = memory_allocate(sizeof *arrival);
+    atomic_fetch_add(&server->connections, 1);
     if (!arrival) {
-        server_log(server, AIRPORT_LOG_WARNING, NULL, "refused a connection: there are %lld",
-                   (long long)atomic_load(&server->connections) - 1);
+        server_log(server, AIRPORT_LOG_WARNING, NULL, "refused a connection: out of memory");
         close(fd);
         server_connection_ended(server);
         return;

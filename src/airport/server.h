@@ -59,6 +59,7 @@ struct airport_server {
     int64_t stop_due_ns; /* while stopping: when running calls are cancelled */
     int interrupt_fd; /* an eventfd: airport_server_run waits on it */
 
+    atomic_int strangers, known; /* connections that nobody has authenticated on yet, and the others */
     atomic_llong connections, connections_total, calls_total, calls_failed, calls_active, bytes_received, bytes_sent;
 };
 

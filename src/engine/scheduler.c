@@ -27,7 +27,7 @@ struct engine_scheduler {
     duckdb_task_state tasks; /* NULL: the helpers are out */
     int32_t helpers_inside;
     uint64_t last_long; /* the tick at which a long statement was seen last */
-    bool stopping;
+    bool stopping, dismissed; /* for good */
     struct ticker *watch; /* NULL: one thread only, nobody helps */
     int32_t helper_count;
     pthread_t helpers[];
@@ -95,14 +95,14 @@ static void *help(void *self) {
         duckdb_execute_tasks_state(tasks);
         pthread_mutex_lock(&scheduler->lock);
         if (--scheduler->helpers_inside == 0)
-            pthread_cond_signal(&scheduler->helpers_left);
+            pthread_cond_broadcast(&scheduler->helpers_left);
     }
     pthread_mutex_unlock(&scheduler->lock);
     return NULL;
 }
 
 static void let_in(struct engine_scheduler *scheduler) {
-    if (scheduler->tasks)
+    if (scheduler->tasks || scheduler->dismissed)
         return;
     scheduler->tasks = duckdb_create_task_state(scheduler->database);
     pthread_cond_broadcast(&scheduler->wake_helpers);
@@ -111,13 +111,22 @@ static void let_in(struct engine_scheduler *scheduler) {
 /* Each helper finishes the task it is at. */
 static void call_back(struct engine_scheduler *scheduler) {
     duckdb_task_state tasks = scheduler->tasks;
-    if (!tasks)
-        return;
     scheduler->tasks = NULL;
-    duckdb_finish_execution(tasks);
+    if (tasks)
+        duckdb_finish_execution(tasks);
     while (scheduler->helpers_inside > 0)
         pthread_cond_wait(&scheduler->helpers_left, &scheduler->lock);
-    duckdb_destroy_task_state(tasks);
+    if (tasks)
+        duckdb_destroy_task_state(tasks);
+}
+
+void engine_scheduler_dismiss(struct engine_scheduler *scheduler) {
+    if (!scheduler)
+        return;
+    pthread_mutex_lock(&scheduler->lock);
+    scheduler->dismissed = true;
+    call_back(scheduler);
+    pthread_mutex_unlock(&scheduler->lock);
 }
 
 /* ---- the watch ---- */

@@ -422,9 +422,10 @@ void h2_reset(struct h2_session *session, int32_t stream_id, uint32_t error_code
     nghttp2_submit_rst_stream(session->http, NGHTTP2_FLAG_NONE, stream_id, error_code);
 }
 
-void h2_shut_down(struct h2_session *session) {
+void h2_shut_down(struct h2_session *session, const char *why) {
     int32_t last = nghttp2_session_get_last_proc_stream_id(session->http);
-    nghttp2_submit_goaway(session->http, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, NULL, 0);
+    nghttp2_submit_goaway(session->http, NGHTTP2_FLAG_NONE, last, NGHTTP2_NO_ERROR, (const uint8_t *)why,
+                          strlen(why));
 }
 
 bool h2_is_over(const struct h2_session *session) {

@@ -86,8 +86,8 @@ bool h2_submit_trailers(struct h2_session *session, int32_t stream_id, const str
 void h2_resume(struct h2_session *session, int32_t stream_id);
 /* RST_STREAM; error codes are RFC 9113's. */
 void h2_reset(struct h2_session *session, int32_t stream_id, uint32_t error_code);
-/* GOAWAY: no new streams, the ones there go on. */
-void h2_shut_down(struct h2_session *session);
+/* GOAWAY: no new streams, the ones there go on. The peer may read why; "" tells nothing. */
+void h2_shut_down(struct h2_session *session, const char *why);
 /* Nothing more will come or go: the connection can be closed. */
 bool h2_is_over(const struct h2_session *session);
 

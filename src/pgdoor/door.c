@@ -68,6 +68,22 @@ static void unlink_locked(struct pgdoor *door, struct session *session) {
     door->admitted_count -= session->admitted;
 }
 
+/* Strangers are never refused: whoever is slow to log in goes first, so that a crowd of them keeps nobody out for long. */
+static void make_room_locked(struct pgdoor *door, const struct terms *terms) {
+    struct session *oldest = NULL;
+    int32_t strangers = 0;
+    for (struct session *session = door->sessions; session; session = session->next) {
+        if (session->admitted || atomic_load(&session->crowded_out))
+            continue;
+        oldest = session;
+        strangers++;
+    }
+    if (strangers <= terms->max_strangers)
+        return;
+    atomic_store(&oldest->crowded_out, true);
+    net_crew_wake(&oldest->member);
+}
+
 /* It joins the crew under the lock: whoever finds it in the registry may wake it. */
 bool door_enter(struct pgdoor *door, struct session *session, net_member_fn run, struct error *err) {
     if (!pgwire_random(session->cancel_key, sizeof session->cancel_key, err))
@@ -77,6 +93,8 @@ bool door_enter(struct pgdoor *door, struct session *session, net_member_fn run,
     bool ok = net_crew_join(door->options.crew, &session->member, net_stream_fd(session->stream), run, err);
     if (!ok)
         unlink_locked(door, session);
+    else if (door->session_count - door->admitted_count > session->terms->max_strangers)
+        make_room_locked(door, session->terms);
     pthread_mutex_unlock(&door->registry_lock);
     return ok;
 }
@@ -85,6 +103,8 @@ bool door_admit(struct pgdoor *door, struct session *session, struct error *err)
     pthread_mutex_lock(&door->registry_lock);
     session->admitted = door->admitted_count < session->terms->max_connections;
     door->admitted_count += session->admitted;
+    if (session->admitted)
+        atomic_store(&session->crowded_out, false); /* it made it just in time */
     pthread_mutex_unlock(&door->registry_lock);
     if (session->admitted)
         return true;

@@ -27,9 +27,10 @@ struct pgdoor {
     int32_t next_pid;
 };
 
-/* Enters the session into the registry with a pid and a cancel key, and lets it run. */
+/* Enters the session into the registry with a pid and a cancel key, and lets it run. Where there are too many strangers the
+ * oldest has to go. */
 bool door_enter(struct pgdoor *door, struct session *session, net_member_fn run, struct error *err);
-/* Counts it as a client's session; false (53300) when there are too many. */
+/* Counts it, which has logged in, as a client's session; false (53300) when there are too many. */
 bool door_admit(struct pgdoor *door, struct session *session, struct error *err);
 void door_leave(struct pgdoor *door, struct session *session);
 /* A context for a handshake, retained; NULL when TLS is off. */

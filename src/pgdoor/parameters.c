@@ -359,6 +359,8 @@ static bool set_engine(struct session *session, const struct pgsql_statement *st
         return false;
     /* The engine counts the server's threads that help it as not its own, and refuses to have fewer in all. */
     bool counts_threads = strcmp(statement->as.set.name, "threads") == 0 || strcmp(statement->as.set.name, "worker_threads") == 0;
+    if (counts_threads)
+        engine_database_dismiss_helpers(session->door->options.database);
     if ((!counts_threads || engine_connection_execute(session->engine, "SET external_threads = 1", &why)) &&
         engine_connection_execute(session->engine, sql, &why))
         return true;

@@ -54,7 +54,7 @@ struct pgdoor_options {
      * Texts live as long as the door. Any thread. */
     const char *(*setting_at)(void *self, int32_t index, const char **name);
     void *settings;
-    int32_t max_connections;
+    int32_t max_connections, max_strangers; /* who has logged in, and who has not */
     size_t max_message_bytes;
     size_t batch_bytes;          /* of output collected before it is sent */
     int64_t statement_timeout_ms, idle_timeout_ms, startup_timeout_ms; /* 0: none */

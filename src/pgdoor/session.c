@@ -298,10 +298,20 @@ static enum step next_message(struct session *session, size_t *wanted) {
 
 /* ---- the loop ---- */
 
+/* Whoever is told to end does not wait for a client that does not read: it may hold what others need. */
+static bool is_told_to_end(const struct session *session) {
+    return atomic_load(&session->terminate) || atomic_load(&session->engine_failed) ||
+           atomic_load(&session->idle_expired) || atomic_load(&session->crowded_out);
+}
+
 /* Reasons to end that come from outside, in the words PostgreSQL has for them. */
 static bool must_end(struct session *session, struct error *err) {
     bool in_transaction = session->transaction.state != TRANSACTION_NONE;
     bool starting = !session->engine;
+    if (atomic_load(&session->crowded_out))
+        return error_set_state(err, ERROR_LIMIT, "53300", "too many connections have not logged in yet"),
+               error_set_hint(err, "The setting MAX_UNAUTHENTICATED_CONNECTIONS allows %d.", session->terms->max_strangers),
+               true;
     if (atomic_load(&session->engine_failed))
         return error_set_state(err, ERROR_SHUTDOWN, "57P02",
                                "terminating connection because the database engine failed"),
@@ -338,8 +348,8 @@ static enum step step(struct session *session, size_t *wanted) {
     if (session->out.length - session->out_sent >= session->door->options.batch_bytes ||
         session->state == SESSION_CLOSING || session->flush_wanted) {
         enum step sent = flush(session);
-        if (sent == STEP_WANT_WRITE && atomic_load(&session->terminate))
-            return STEP_END; /* whoever is told to end does not wait for a client that does not read */
+        if (sent != STEP_AGAIN && is_told_to_end(session))
+            return STEP_END;
         if (sent != STEP_AGAIN || session->state == SESSION_CLOSING)
             return sent == STEP_AGAIN ? STEP_END : sent;
         session->flush_wanted = false;

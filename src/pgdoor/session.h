@@ -157,7 +157,7 @@ struct session {
 
     /* from other threads */
     struct session *next, **at; /* the registry */
-    bool admitted; /* counts against max_connections */
+    bool admitted; /* logged in, and counted against max_connections; otherwise a stranger */
     int32_t pid;
     uint8_t cancel_key[4];
     atomic_int interrupt;        /* enum interrupt_reason: why the running statement is being stopped */
@@ -165,6 +165,7 @@ struct session {
     atomic_int shown_status;     /* enum pgwire_transaction_status, as the client was told last */
     atomic_bool connected;       /* the start-up is complete */
     atomic_bool terminate;       /* the session is to end */
+    atomic_bool crowded_out;     /* the session, a stranger, is to end because there are too many */
     atomic_bool engine_failed;   /* the session is to end because the engine has lost the database */
     atomic_bool idle_expired;    /* the session is to end because nothing came from the client */
     atomic_bool only_reads;      /* the running statement writes nothing: a client that hung up stops it */

@@ -268,7 +268,7 @@ static bool apply_parameters(struct session *session, struct error *err) {
 static enum step authenticated(struct session *session) {
     struct error err;
     error_clear(&err);
-    if (!open_database(session, &err) || !apply_parameters(session, &err))
+    if (!door_admit(session->door, session, &err) || !open_database(session, &err) || !apply_parameters(session, &err))
         return session_fail(session, &err);
     pgwire_write_authentication_ok(&session->out);
     parameters_report_all(session);
@@ -323,8 +323,6 @@ static enum step begin_session(struct session *session, const struct pgwire_star
         error_set_hint(&err, "The server asks for TLS (setting TLS_MODE).");
         return session_fail(session, &err);
     }
-    if (!door_admit(door, session, &err))
-        return session_fail(session, &err);
     return begin_authentication(session);
 }
 

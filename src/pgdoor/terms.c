@@ -33,6 +33,7 @@ struct terms *terms_create(const struct pgdoor_options *options, struct terms *b
     }
     terms->auth = options->auth;
     terms->max_connections = options->max_connections;
+    terms->max_strangers = options->max_strangers;
     terms->statement_timeout_ms = options->statement_timeout_ms;
     terms->idle_timeout_ms = options->idle_timeout_ms;
     terms->startup_timeout_ms = options->startup_timeout_ms;

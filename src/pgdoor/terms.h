@@ -17,7 +17,7 @@ struct terms {
     struct pgwire_scram_verifier *verifiers; /* one for each user */
     int32_t user_count;
     enum pgdoor_auth auth;
-    int32_t max_connections;
+    int32_t max_connections, max_strangers;
     int64_t statement_timeout_ms, idle_timeout_ms, startup_timeout_ms;
 };
 

@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "duckcat/duckcat.h"
 #include "net/attempts.h"
+#include "server/limits.h"
 
 enum { PID_COUNT = INT32_MAX - PGDOOR_PID_MAX, QUERY_BYTES = 512 };
 
@@ -166,6 +167,8 @@ static struct airport_server *create_server(struct airport_door *door, const str
         .max_received_message_bytes = (size_t)config_number(config, SETTING_MAX_MESSAGE_BYTES),
         .batch_bytes = (size_t)config_number(config, SETTING_BATCH_BYTES),
         .max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS),
+        .max_unauthenticated_connections = limits_strangers(config),
+        .authentication_timeout_ms = (int32_t)config_number(config, SETTING_AUTHENTICATION_TIMEOUT_MS),
         .idle_timeout_ms = (int32_t)config_number(config, SETTING_IDLE_TIMEOUT_MS),
     };
     duckcat_configure(door->catalog, &options);

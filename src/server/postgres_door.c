@@ -1,5 +1,7 @@
 #include "server/postgres_door.h"
 
+#include "server/limits.h"
+
 enum { BATCH_BYTES = 128 * 1024 }; /* what is collected before it is sent */
 
 /* Direct TLS (PostgreSQL 17, sslnegotiation=direct) names the protocol so. */
@@ -41,6 +43,7 @@ static void set_terms(struct pgdoor_options *options, const struct config *confi
     options->user_count = collect_users(config, users);
     options->auth = auth;
     options->max_connections = (int32_t)config_number(config, SETTING_MAX_CONNECTIONS);
+    options->max_strangers = limits_strangers(config);
     options->statement_timeout_ms = config_number(config, SETTING_QUERY_TIMEOUT_MS);
     options->idle_timeout_ms = config_number(config, SETTING_IDLE_TIMEOUT_MS);
     options->startup_timeout_ms = config_number(config, SETTING_AUTHENTICATION_TIMEOUT_MS);

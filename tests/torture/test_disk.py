@@ -113,6 +113,18 @@ def test_a_scan_that_waits_for_its_client_does_not_keep_a_failed_engine(faulty):
         reader.read_all()
 
 
+def test_a_client_that_does_not_read_does_not_keep_a_failed_engine(faulty):
+    """The database can be opened anew only when every result of the old instance is let go of."""
+    server, faults = faulty
+    with connect(server) as stalled:
+        stalled.pgconn.send_query(b"SELECT repeat('text', 100) FROM range(1000000000000)")
+        time.sleep(0.5)
+        faults.arm("sync", 1)
+        assert scenario(server)[1].sqlstate in GOES_ON
+        faults.disarm("sync")
+        assert count(server) >= 0
+
+
 def test_a_disk_that_stays_broken(faulty):
     """Everybody who comes is refused in one line, and nothing spins; mended, it goes on."""
     server, faults = faulty
