@@ -224,10 +224,9 @@ struct engine_connection *engine_database_find_connection(struct engine_database
     return connection;
 }
 
+/* Without the lock, which a task of a helper may want: the scheduler stays while the caller has a connection. */
 void engine_database_dismiss_helpers(struct engine_database *database) {
-    pthread_mutex_lock(&database->lock);
     engine_scheduler_dismiss(database->scheduler);
-    pthread_mutex_unlock(&database->lock);
 }
 
 void engine_database_change_catalog(struct engine_database *database) {

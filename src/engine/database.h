@@ -44,6 +44,9 @@ uint64_t engine_database_catalog_version(struct engine_database *database);
 /* Grows likewise with every statement that may have changed rows. A plan holds what the engine's statistics said when it was
  * made (row counts, extremes, filters that nothing passes), so one from another version of the data may answer wrongly. */
 uint64_t engine_database_data_version(struct engine_database *database);
+/* Before the engine gets threads of its own, with SET threads: they and the helpers would take each other's wake-ups, and who has
+ * lost his waits for ever. By a thread that has a connection. */
+void engine_database_dismiss_helpers(struct engine_database *database);
 /* DuckDB's version without the "v", e.g. "1.5.5"; static. */
 const char *engine_version(void);
 

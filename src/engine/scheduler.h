@@ -32,6 +32,10 @@ struct engine_scheduler *engine_scheduler_create(duckdb_database database, int32
 /* Ends the threads; no statement may be running. */
 void engine_scheduler_destroy(struct engine_scheduler *scheduler);
 
+/* The helpers leave DuckDB's queue for good: it has threads of its own now. Waits until they have; NULL is accepted. Any thread but a
+ * helper's. */
+void engine_scheduler_dismiss(struct engine_scheduler *scheduler);
+
 /* Any thread. A NULL scheduler leaves the activity without help; removing an activity that was not added does nothing. */
 void engine_scheduler_add(struct engine_scheduler *scheduler, struct engine_activity *activity);
 void engine_scheduler_remove(struct engine_activity *activity);

@@ -12,7 +12,7 @@ from airport_client import Client
 from faults import InnerFaults
 from process import Server
 
-ROUNDS = {"allocate": 60, "read": 10, "write": 10, "thread": 5, "engine": 15}
+ROUNDS = {"allocate": 40, "read": 8, "write": 8, "thread": 4, "engine": 10}
 # Out of memory; what the engine is made to say; a session or connection that ends, with or without a word; a statement
 # whose rows are not there because the one before failed.
 EXPECTED = {"53200", "58030", "XX000", "57P01", "57P02", "57P03", "58000", "08006", "25P02", None}
@@ -67,12 +67,13 @@ def attempt(work, server):
     return None
 
 
-@pytest.fixture
-def faulty(tmp_path):
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory):
     if not InnerFaults.ARE_BUILT_IN:
         pytest.skip("the server was built without faults")
-    faults = InnerFaults(tmp_path)
-    with Server(tmp_path, "a.db", **faults.variables()) as server:
+    directory = tmp_path_factory.mktemp("replay")
+    faults = InnerFaults(directory)
+    with Server(directory, "a.db", **faults.variables()) as server:
         with connect(server) as connection:
             connection.execute("CREATE TABLE ducks (a BIGINT, b TEXT)")
         yield server, faults
