@@ -1,5 +1,6 @@
 """Disks that are full, broken or forbidden: a clear error, nothing acknowledged is lost, the server goes on or says why not."""
 
+import contextlib
 import errno
 import os
 import resource
@@ -116,7 +117,7 @@ def test_a_scan_that_waits_for_its_client_does_not_keep_a_failed_engine(faulty):
 def test_a_client_that_does_not_read_does_not_keep_a_failed_engine(faulty):
     """The database can be opened anew only when every result of the old instance is let go of."""
     server, faults = faulty
-    with connect(server) as stalled:
+    with contextlib.closing(connect(server)) as stalled:
         stalled.pgconn.send_query(b"SELECT repeat('text', 100) FROM range(1000000000000)")
         time.sleep(0.5)
         faults.arm("sync", 1)
