@@ -1251,7 +1251,7 @@ struct airport_server_config {
     void *log_self;
     enum airport_log_level log_level; /* lines below it are not made */
 
-    int32_t worker_threads; /* run your methods; default: 4 per core, at least 8 */
+    int32_t worker_threads; /* run your methods, as I/O threads do while they are idle; default: 4 per core, at least 8 */
     int32_t io_threads;     /* own the connections; default: 1 per 4 cores, at least 1 */
     size_t max_message_bytes;         /* of what is sent; default 4 MiB (a Go client's limit); one row may exceed it */
     size_t max_received_message_bytes; /* default 64 MiB */

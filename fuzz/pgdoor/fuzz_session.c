@@ -101,7 +101,7 @@ static void set_up(void) {
     must((rig.database = engine_database_create(&engine, &err)) != NULL, &err);
     must((rig.observer = observer_create(NULL, 16, &err)) != NULL, &err);
     must((rig.crew = net_crew_create("fuzz", 1, WORKERS, &err)) != NULL, &err);
-    must((rig.loop = net_loop_create("fuzz", &err)) != NULL, &err);
+    must((rig.loop = net_loop_create("fuzz", 1, &err)) != NULL, &err);
     rig.open = open_door(PGDOOR_TRUST);
     rig.closed = open_door(PGDOOR_SCRAM);
     pgdoor_host_attach(rig.host, rig.open, NULL);

@@ -1,9 +1,9 @@
 /* A call: one RPC on its way through the server, shared by the I/O thread that owns its connection and the workers that
  * run its methods.
  *
- * The I/O thread puts request messages in and takes response messages out; a worker runs the call's step function whenever
- * something has happened (a message came, room for output, cancellation), one worker at a time. A step that can do no
- * more returns, and the call parks without holding a thread.
+ * The I/O thread puts request messages in and takes response messages out. A worker, or the I/O thread itself while it is lent
+ * for that (net_loop_lend()), runs the call's step function whenever something has happened (a message came, room for output,
+ * cancellation), one thread at a time. A step that can do no more returns, and the call parks without holding a thread.
  *
  * Counted: one reference is the connection's, one the worker side's until the call has ended there, one each posted task's.
  */
@@ -95,7 +95,8 @@ struct airport_call {
     void *hook_self;
 
     struct net_task flush_task;
-    struct pool_job job;
+    struct pool_job job;       /* a worker runs it, */
+    struct net_task here_task; /* or the I/O thread itself */
 
     /* the worker side's */
     struct arena arena;

@@ -374,7 +374,7 @@ static bool start_io(struct airport_server *server, struct error *err) {
         io->read_buffer = memory_allocate(IO_READ_BYTES);
         if (!io->read_buffer)
             return error_set_no_memory(err);
-        io->loop = net_loop_create("airport-io", err);
+        io->loop = net_loop_create("airport-io", server->config.worker_threads, err);
         if (!io->loop)
             return false;
     }

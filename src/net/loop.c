@@ -11,22 +11,24 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "base/thread.h"
+#include "net/stand_in.h"
 #include "net/timer_heap.h"
 
-enum { EVENTS_PER_ROUND = 128, NS_PER_MS = 1000000 };
+enum { EVENTS_PER_ROUND = 128, NS_PER_MS = 1000000, NO_WAIT_NS = 4000 /* a wait that ended before this was none */ };
 
 struct net_loop {
     int epoll_fd;
     int wake_fd; /* an eventfd, watched edge-triggered, so that it need never be read */
-    pthread_t thread;
-    _Atomic pthread_t self;            /* the same, set by the thread: it may run before pthread_create() returns */
+    struct stand_ins *threads;
+    _Atomic pthread_t self;            /* the one that runs the loop */
     _Atomic(struct net_task *) posted; /* newest first */
     atomic_int posting;                /* threads inside net_loop_post() that may still write to wake_fd */
     struct net_task stop;
     bool stopping;
     struct timer_heap timers;
     int64_t round_ns; /* the time of this round */
+    bool has_time;         /* nothing had happened for a while before it */
+    struct net_task *lent; /* to be run at its end */
     struct epoll_event events[EVENTS_PER_ROUND];
     int event_next, event_count; /* those of this round not yet reported */
 };
@@ -98,7 +100,7 @@ static void run_tasks(struct net_loop *loop) {
 }
 
 static int wait_ms(struct net_loop *loop) {
-    if (atomic_load_explicit(&loop->posted, memory_order_relaxed))
+    if (atomic_load(&loop->posted))
         return 0;
     if (!loop->timers.first)
         return -1;
@@ -109,19 +111,40 @@ static int wait_ms(struct net_loop *loop) {
     return left_ms > INT_MAX ? INT_MAX : (int)left_ms;
 }
 
-static void *run(void *self) {
+static void run_round(struct net_loop *loop) {
+    int64_t before_ns = clock_monotonic_ns();
+    int count = epoll_wait(loop->epoll_fd, loop->events, EVENTS_PER_ROUND, wait_ms(loop));
+    loop->round_ns = clock_monotonic_ns();
+    loop->has_time = loop->round_ns - before_ns > NO_WAIT_NS;
+    loop->event_next = 0;
+    loop->event_count = count > 0 ? count : 0;
+    report_events(loop);
+    expire_timers(loop);
+    run_tasks(loop);
+}
+
+/* False: another thread has the loop now. */
+static bool run_lent(struct net_loop *loop) {
+    struct net_task *work = loop->lent;
+    loop->lent = NULL;
+    struct stand_ins *threads = loop->threads;
+    uint64_t lease = stand_ins_lend(threads);
+    work->run(work);
+    if (!stand_ins_return(threads, lease))
+        return false;
+    run_tasks(loop); /* its answer goes out at once */
+    return true;
+}
+
+static bool run(void *self) {
     struct net_loop *loop = self;
     atomic_store(&loop->self, pthread_self());
     while (!loop->stopping || atomic_load(&loop->posted)) {
-        int count = epoll_wait(loop->epoll_fd, loop->events, EVENTS_PER_ROUND, wait_ms(loop));
-        loop->round_ns = clock_monotonic_ns();
-        loop->event_next = 0;
-        loop->event_count = count > 0 ? count : 0;
-        report_events(loop);
-        expire_timers(loop);
-        run_tasks(loop);
+        run_round(loop);
+        if (loop->lent && !run_lent(loop))
+            return false;
     }
-    return NULL;
+    return true;
 }
 
 static bool open_descriptors(struct net_loop *loop, struct error *err) {
@@ -141,23 +164,15 @@ static void close_and_free(struct net_loop *loop) {
     memory_free(loop);
 }
 
-struct net_loop *net_loop_create(const char *name, struct error *err) {
+struct net_loop *net_loop_create(const char *name, int32_t max_threads, struct error *err) {
     struct net_loop *loop = memory_allocate_zeroed(1, sizeof *loop);
     if (!loop) {
         error_set_no_memory(err);
         return NULL;
     }
     loop->round_ns = clock_monotonic_ns();
-    int failure;
-    if (!open_descriptors(loop, err))
-        goto fail;
-    failure = thread_start(&loop->thread, name, run, loop);
-    if (failure) {
-        error_set_errno(err, ERROR_SYSTEM, failure, "cannot start the thread of an event loop");
-        goto fail;
-    }
-    return loop;
-fail:
+    if (open_descriptors(loop, err) && stand_ins_create(name, max_threads, run, loop, &loop->threads, err))
+        return loop;
     close_and_free(loop);
     return NULL;
 }
@@ -172,7 +187,7 @@ void net_loop_destroy(struct net_loop *loop) {
         return;
     loop->stop.run = stop;
     net_loop_post(loop, &loop->stop);
-    pthread_join(loop->thread, NULL);
+    stand_ins_destroy(loop->threads);
     /* A thread whose task has run already may not have come to waking us yet. */
     while (atomic_load_explicit(&loop->posting, memory_order_acquire))
         sched_yield();
@@ -180,28 +195,40 @@ void net_loop_destroy(struct net_loop *loop) {
 }
 
 bool net_loop_is_current(const struct net_loop *loop) {
-    return pthread_equal(atomic_load_explicit(&loop->self, memory_order_relaxed), pthread_self());
+    return pthread_equal(atomic_load(&loop->self), pthread_self());
 }
 
 static bool push_task(struct net_loop *loop, struct net_task *task) {
     struct net_task *newest = atomic_load_explicit(&loop->posted, memory_order_relaxed);
     do {
         task->next = newest;
-    } while (!atomic_compare_exchange_weak_explicit(&loop->posted, &newest, task, memory_order_release,
-                                                    memory_order_relaxed));
+    } while (!atomic_compare_exchange_weak(&loop->posted, &newest, task));
     return newest == NULL;
 }
 
-/* Whoever posts the first of those that wait wakes the loop; the loop itself looks before it waits. */
+static void wake(struct net_loop *loop) {
+    (void)!write(loop->wake_fd, &(uint64_t){1}, sizeof(uint64_t));
+}
+
+/* Whoever posts the first of those that wait wakes the loop; the loop itself looks before it waits. A thread that lent itself
+ * may lose the loop while it posts: the next one says that it has it, then looks. */
 void net_loop_post(struct net_loop *loop, struct net_task *task) {
     if (net_loop_is_current(loop)) {
-        push_task(loop, task);
+        if (push_task(loop, task) && !net_loop_is_current(loop))
+            wake(loop);
         return;
     }
     atomic_fetch_add_explicit(&loop->posting, 1, memory_order_relaxed);
     if (push_task(loop, task))
-        (void)!write(loop->wake_fd, &(uint64_t){1}, sizeof(uint64_t));
+        wake(loop);
     atomic_fetch_sub_explicit(&loop->posting, 1, memory_order_release);
+}
+
+bool net_loop_lend(struct net_loop *loop, struct net_task *work) {
+    if (loop->lent || !loop->has_time || !stand_ins_available(loop->threads))
+        return false;
+    loop->lent = work;
+    return true;
 }
 
 /* EPOLL_CTL_ADD always asks for errors and hang-ups too. Until the first arming they come without a watch, so that the

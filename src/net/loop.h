@@ -1,4 +1,4 @@
-/* The event loop: one thread, one epoll, readiness and timers told to callbacks on that thread.
+/* The event loop: one thread at a time, one epoll, readiness and timers told to callbacks on that thread.
  *
  * A watch is armed for one report: after its callback ran it is silent until net_watch_arm() is called again, from any
  * thread. So a connection has one owner at a time: the loop while it is armed, a worker while it is not, and nobody
@@ -44,14 +44,19 @@ struct net_timer {
     void (*expired)(struct net_timer *timer); /* on the loop's thread, the timer being disarmed already */
 };
 
-/* Starts the thread. Owned, free with net_loop_destroy. */
-struct net_loop *net_loop_create(const char *name, struct error *err);
-/* Stops and joins the thread after the tasks already posted have run. All watches must have been removed. */
+/* Starts the thread; with a `max_threads` above 1 others may follow, see net_loop_lend(). Owned, free with net_loop_destroy. */
+struct net_loop *net_loop_create(const char *name, int32_t max_threads, struct error *err);
+/* Stops and joins the threads after the tasks already posted have run. All watches must have been removed. */
 void net_loop_destroy(struct net_loop *loop);
 bool net_loop_is_current(const struct net_loop *loop);
 
 /* Any thread; runs once, soon, on the loop's thread, in the order of posting. */
 void net_loop_post(struct net_loop *loop, struct net_task *task);
+
+/* Runs `work`, which may take long, on the loop's thread when this round's reports are done: what is short is over before
+ * another thread would have woken up; behind what is not, another thread goes on with the loop after a millisecond or two.
+ * Loop's thread only. False, and nothing happens: the loop has more to do, or no other thread. */
+bool net_loop_lend(struct net_loop *loop, struct net_task *work);
 
 /* Registers `fd`, disarmed. Any thread. */
 bool net_watch_add(struct net_watch *watch, struct net_loop *loop, int fd, net_watch_fn report, struct error *err);

@@ -56,7 +56,7 @@ static bool start_threads(struct doors *doors, struct error *err) {
     if (failures && !(doors->attempts = net_attempts_create(failures, err)))
         return false;
     return (doors->crew = net_crew_create("worker", core_count(), doors->worker_max, err)) &&
-           (doors->loop = net_loop_create("accept", err));
+           (doors->loop = net_loop_create("accept", 1, err));
 }
 
 static bool each_guest(void *self, bool (*take)(void *self, const struct pgdoor_session *session), void *take_self) {

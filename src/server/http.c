@@ -240,7 +240,7 @@ struct http_server *http_server_create(const struct http_options *options, struc
     server->options = *options;
     net_tls_slot_init(&server->tls);
     http_server_set_tls(server, options->tls);
-    server->loop = net_loop_create("http", err);
+    server->loop = net_loop_create("http", 1, err);
     if (server->loop &&
         (server->listener = net_listener_create(server->loop, options->host, options->port, accepted, server, err)))
         return server;

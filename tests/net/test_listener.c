@@ -28,7 +28,7 @@ static int set_up(void **state) {
     struct error err;
     struct door *door = calloc(1, sizeof *door);
     *door = (struct door){.accepted = LATCH_INITIALIZER, .fd = -1};
-    door->loop = net_loop_create("test", &err);
+    door->loop = net_loop_create("test", 1, &err);
     *state = door;
     return door->loop ? 0 : -1;
 }

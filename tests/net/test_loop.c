@@ -10,11 +10,15 @@
 
 enum { TASKS = 1000, POSTERS = 4, PAIRS = 32, ROUNDS = 200, MS = 1000000 };
 
-static struct net_loop *make_loop(void) {
+static struct net_loop *make_loop_of(int32_t max_threads) {
     struct error err;
-    struct net_loop *loop = net_loop_create("test", &err);
+    struct net_loop *loop = net_loop_create("test", max_threads, &err);
     assert_non_null(loop);
     return loop;
+}
+
+static struct net_loop *make_loop(void) {
+    return make_loop_of(1);
 }
 
 /* Runs a function on the loop's thread and waits for it. */
@@ -328,12 +332,116 @@ static void workers_arm_from_their_threads(void **state) {
     free(echoes);
 }
 
+/* Work that the loop's thread is lent for. */
+struct errand {
+    struct net_task work, behind;
+    struct net_loop *loop;
+    pthread_t lender;
+    bool lent, elsewhere; /* it ran, but on another thread than the lender's */
+    useconds_t pause_us;
+    struct latch *wait_for; /* NULL: nothing */
+    struct latch *done;     /* counted by what the work posts to the loop */
+};
+
+static void count_done(struct net_task *task) {
+    struct errand *errand = container_of(task, struct errand, behind);
+    assert_true(net_loop_is_current(errand->loop));
+    latch_count(errand->done);
+}
+
+static void do_errand(struct net_task *task) {
+    struct errand *errand = container_of(task, struct errand, work);
+    errand->elsewhere = !pthread_equal(errand->lender, pthread_self());
+    if (errand->wait_for)
+        latch_wait(errand->wait_for, 1);
+    if (errand->pause_us)
+        usleep(errand->pause_us);
+    net_loop_post(errand->loop, &errand->behind);
+}
+
+static void lend_for(void *self) {
+    struct errand *errand = self;
+    errand->lender = pthread_self();
+    errand->lent = net_loop_lend(errand->loop, &errand->work);
+}
+
+/* Asks until the loop has the time. */
+static void send_on(struct errand *errand) {
+    errand->work.run = do_errand;
+    errand->behind.run = count_done;
+    while (!errand->lent)
+        call_on(errand->loop, lend_for, errand);
+}
+
+static void lent_work_runs_on_the_lenders_thread(void **state) {
+    (void)state;
+    struct net_loop *loop = make_loop_of(2);
+    struct latch done = LATCH_INITIALIZER;
+    struct errand errands[ROUNDS] = {0};
+    for (int i = 0; i < ROUNDS; i++) {
+        errands[i] = (struct errand){.loop = loop, .done = &done};
+        send_on(&errands[i]);
+    }
+    latch_wait(&done, ROUNDS);
+    for (int i = 0; i < ROUNDS; i++)
+        assert_false(errands[i].elsewhere);
+    net_loop_destroy(loop);
+}
+
+static void nothing(void *self) {
+    (void)self;
+}
+
+/* The loop answers while its thread is away, and what comes back from there reaches it. */
+static void long_work_holds_nobody_up(void **state) {
+    (void)state;
+    struct net_loop *loop = make_loop_of(2);
+    for (int i = 0; i < 3; i++) {
+        struct latch go = LATCH_INITIALIZER, done = LATCH_INITIALIZER;
+        struct errand errand = {.loop = loop, .wait_for = &go, .done = &done}, second = errand;
+        send_on(&errand);
+        call_on(loop, nothing, NULL);
+        call_on(loop, lend_for, &second);
+        assert_false(second.lent); /* there is no third thread */
+        latch_count(&go);
+        latch_wait(&done, 1);
+    }
+    net_loop_destroy(loop);
+}
+
+static void one_thread_is_never_lent(void **state) {
+    (void)state;
+    struct net_loop *loop = make_loop();
+    struct errand errand = {.loop = loop};
+    for (int i = 0; i < ROUNDS; i++) {
+        call_on(loop, lend_for, &errand);
+        assert_false(errand.lent);
+    }
+    net_loop_destroy(loop);
+}
+
+/* Work about as long as the watch waits: threads change all the time. */
+static void the_loop_changes_hands(void **state) {
+    (void)state;
+    struct net_loop *loop = make_loop_of(4);
+    struct latch done = LATCH_INITIALIZER;
+    struct errand errands[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+        errands[i] = (struct errand){.loop = loop, .pause_us = (useconds_t)(i * 137 % 3000), .done = &done};
+        send_on(&errands[i]);
+    }
+    latch_wait(&done, ROUNDS);
+    net_loop_destroy(loop);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tasks_run_in_order_of_posting), cmocka_unit_test(knows_its_thread),
         cmocka_unit_test(timers_expire_in_order),        cmocka_unit_test(one_report_for_each_arming),
         cmocka_unit_test(hangup_is_told_when_armed),     cmocka_unit_test(refuses_what_cannot_be_watched),
         cmocka_unit_test(removed_watch_is_not_reported), cmocka_unit_test(workers_arm_from_their_threads),
+        cmocka_unit_test(lent_work_runs_on_the_lenders_thread), cmocka_unit_test(long_work_holds_nobody_up),
+        cmocka_unit_test(one_thread_is_never_lent),      cmocka_unit_test(the_loop_changes_hands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
