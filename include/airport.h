@@ -103,7 +103,8 @@ struct ArrowArrayStream {
  * that. A handle whose `methods` is NULL is no handle: "there is none".
  *
  * SIZES. The first member of every method table, options and info struct is its size in bytes, set by whoever fills it
- * (`.size = sizeof(struct …)`); members behind that size count as zero. So structs can grow without breaking a binary.
+ * (`.size = sizeof(struct …)`); members behind that size count as zero, and arrays of such structs are stepped by their first
+ * element's size. So structs can grow without breaking a binary: a program runs with the library it was built with, and newer ones.
  * Out-structs that the library hands to a method come with the size set and everything else zero.
  *
  * METHODS, unless their comment says otherwise,
