@@ -1,8 +1,9 @@
 /* Scans: one SELECT with the wanted columns and the filter, streamed from the engine and gathered into batches for
  * the wire.
  *
- * A scan has one endpoint: DuckDB has no way to give two connections one snapshot. The engine reads in parallel all
- * the same, and on two cores one stream keeps both busy, for the client spends on it as much as the server.
+ * A scan has one endpoint: DuckDB has no way to give two connections one snapshot, and the client keeps the order of
+ * rows only within an endpoint. The engine reads in parallel all the same; the client spends more on a stream than the
+ * server, so that with several it could gain where it has processors to spare.
  */
 #include "duckcat/scan.h"
 

@@ -79,10 +79,12 @@ static bool repeat_rows(const struct processor *p, const struct ArrowArray *rows
 static const struct airport_field huge_columns[] = {FIELD(.name = "multiplier", .format = "l"),
                                                     FIELD(.name = "value", .format = "l")};
 
+/* Batches are numbered from 0 up, those behind the last rows from -1 down. */
 static void fill_huge(struct airport_batch_builder *b, int32_t number, const void *self) {
+    bool is_last = *(const bool *)self;
     for (int64_t row = 0; row < HUGE_ROWS; row++) {
         airport_batch_append_int64(b, 0, row);
-        airport_batch_append_int64(b, 1, number + *(const int32_t *)self);
+        airport_batch_append_int64(b, 1, is_last ? -1 - number : number);
     }
 }
 
@@ -90,10 +92,10 @@ static bool multiply_rows(const struct processor *p, const struct ArrowArray *ro
                           struct airport_error *err) {
     (void)p;
     struct ArrowSchema schema;
-    int32_t first = rows ? 0 : HUGE_BATCHES;
+    bool is_last = !rows;
     if (!airport_schema_from_fields(huge_columns, 2, &schema, err))
         return false;
-    bool ok = stream_batches(&schema, rows ? HUGE_BATCHES : HUGE_LAST_BATCHES, fill_huge, &first, out, err);
+    bool ok = stream_batches(&schema, is_last ? HUGE_LAST_BATCHES : HUGE_BATCHES, fill_huge, &is_last, out, err);
     schema.release(&schema);
     return ok;
 }

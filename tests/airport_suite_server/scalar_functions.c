@@ -125,14 +125,13 @@ static bool collatz(const struct input *in, int64_t row, struct airport_batch_bu
     return true;
 }
 
+/* The numbers behind the first. */
 static bool collatz_sequence(const struct input *in, int64_t row, struct airport_batch_builder *out,
                              struct airport_error *err) {
     struct ArrowArray elements;
     int64_t n = number(in, 0, row);
     struct airport_batch_builder *b = airport_batch_builder_from_fields(number_item, 1, err);
-    for (; b && n > 1; n = collatz_next(n))
-        airport_batch_append_int64(b, 0, n);
-    if (b && n == 1)
+    while (b && n > 1 && (n = collatz_next(n)) > 0)
         airport_batch_append_int64(b, 0, n);
     if (!airport_array_from_builder(b, &elements, err))
         return false;

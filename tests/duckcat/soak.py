@@ -1,5 +1,5 @@
-"""soak.py MINUTES: a server under mixed load at both doors; prints a line a minute, fails when a statement tells something
-that no snapshot can hold.
+"""soak.py MINUTES [SETTING=VALUE…]: a server under mixed load at both doors; prints a line a minute, fails when a statement
+tells something that no snapshot can hold.
 
 Every writing statement adds rows whose values cancel out or changes them in such pairs, so that at any moment, at either
 door, the sum of all is zero and the number even.
@@ -122,7 +122,7 @@ class Soak:
         for thread in threads:
             thread.start()
         began = time.monotonic()
-        print("minute  airport  postgresql  conflicts  resident MiB  file MiB", flush=True)
+        print("minute  airport  postgresql  conflicts  resident MiB  engine MiB  file MiB", flush=True)
         while time.monotonic() - began < 60 * minutes and not self.wrong:
             time.sleep(60 if minutes >= 1 else 60 * minutes)
             self.report((time.monotonic() - began) / 60)
@@ -133,13 +133,16 @@ class Soak:
 
     def report(self, minute):
         at = {door: sum(n for name, n in self.done.items() if name.startswith(door)) for door in ("airport", "postgres")}
+        with self.postgres() as connection:
+            engine = connection.execute("SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory()").fetchone()[0]
         size = sum(f.stat().st_size for f in pathlib.Path(self.server.directory).glob("test.db*"))
         print(f"{minute:6.1f}  {at['airport']:7}  {at['postgres']:10}  {sum(self.refused.values()):9}  "
-              f"{self.server.resident_kib() / 1024:12.0f}  {size / 2**20:8.0f}", flush=True)
+              f"{self.server.resident_kib() / 1024:12.0f}  {engine / 2**20:10.0f}  {size / 2**20:8.0f}", flush=True)
 
 
 def main():
-    with tempfile.TemporaryDirectory() as directory, running.RunningServer(pathlib.Path(directory)) as server:
+    settings = dict(setting.split("=") for setting in sys.argv[2:])
+    with tempfile.TemporaryDirectory() as directory, running.RunningServer(pathlib.Path(directory), **settings) as server:
         soak = Soak(server)
         wrong = soak.run(float(sys.argv[1]))
         print({**soak.done}, "refused", {**soak.refused})
