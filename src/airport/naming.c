@@ -8,6 +8,28 @@
 
 enum { MAX_PARTS = 5, FINGERPRINT_DIGITS = 16 };
 
+/* An element of our own paths, in the arena; NULL when memory is out. */
+static const char *encode(struct arena *arena, const char *name) {
+    return grpc_percent_encode(arena, name, 3 * strlen(name));
+}
+
+static int hex_value(char c) {
+    const char digits[] = "0123456789ABCDEF", *at = c ? strchr(digits, c) : NULL;
+    return at ? (int)(at - digits) : -1;
+}
+
+static const char *decode(struct arena *arena, const char *element) {
+    char *name = arena_copy_string(arena, element), *out = name;
+    for (const char *at = name; name && *at; at++) {
+        int high = *at == '%' ? hex_value(at[1]) : -1, low = high >= 0 ? hex_value(at[2]) : -1;
+        *out++ = low >= 0 ? (char)(high << 4 | low) : *at;
+        at += low >= 0 ? 2 : 0;
+    }
+    if (name)
+        *out = '\0';
+    return name;
+}
+
 /* "a/b/c" as three parts; 0 when there are more than fit. */
 static int32_t split(char *text, const char **parts) {
     int32_t count = 0;
@@ -43,6 +65,11 @@ static void read_parts(struct airport_call *call, const char *const *parts, int3
         read_fingerprint(parts[4], out);
 }
 
+static bool decode_names(struct arena *arena, struct flight_name *out) {
+    return (out->catalog = decode(arena, out->catalog)) && (out->schema = decode(arena, out->schema)) &&
+           (out->name = decode(arena, out->name));
+}
+
 bool naming_read(struct airport_call *call, const void *bytes, size_t length, struct flight_name *out,
                  struct airport_error *err) {
     struct error inner = {0};
@@ -65,6 +92,8 @@ bool naming_read(struct airport_call *call, const void *bytes, size_t length, st
     } else if (d->path_count <= MAX_PARTS) {
         read_parts(call, d->path, d->path_count, out);
     }
+    if (out->has_fingerprint && !decode_names(&call->arena, out))
+        return airport_fail_no_memory(err);
     roster_tell_object(call, out->schema, out->name);
     return true;
 }
@@ -72,7 +101,12 @@ bool naming_read(struct airport_call *call, const void *bytes, size_t length, st
 void naming_write(struct writer *w, const char *catalog, const char *schema, const char *kind, const char *name,
                   uint64_t fingerprint) {
     char digits[FINGERPRINT_DIGITS + 1];
+    struct arena arena = {0};
     snprintf(digits, sizeof digits, "%016llx", (unsigned long long)fingerprint);
-    const char *const path[] = {catalog, schema, kind, name, digits};
-    proto_write_descriptor(w, path, MAX_PARTS);
+    const char *const path[] = {encode(&arena, catalog), encode(&arena, schema), kind, encode(&arena, name), digits};
+    if (path[0] && path[1] && path[3])
+        proto_write_descriptor(w, path, MAX_PARTS);
+    else
+        w->failed = true;
+    arena_destroy(&arena);
 }

@@ -1,6 +1,7 @@
 /* What a Flight descriptor means.
  *
- * Ours are paths [catalog, schema, kind, name, fingerprint]. The fingerprint tells the overloads of a function apart, and a
+ * Ours are paths [catalog, schema, kind, name, fingerprint], whose names are percent-encoded as grpc-message is: the client puts
+ * paths into a header, and dies when they are not printable ASCII. The fingerprint tells the overloads of a function apart, and a
  * table from what it was when the client attached: the client would read new rows by the old schema and crash. People write
  * shorter ones: [schema, table], [catalog, schema, table], or one element with slashes. Worker side.
  */
