@@ -86,10 +86,11 @@ static void try_port(struct config *config, enum setting_id host, enum setting_i
         config_add_problem(config, port, "%s", err.message);
 }
 
-/* Not while a server has the database open: that would be the one whose settings these are, on its own ports. */
+/* Not while a server has the database open: that would be the one whose settings these are, on its own ports. Of a database in
+ * memory nobody can tell. */
 static void try_ports(struct config *config) {
     const char *database = config_text(config, SETTING_DATABASE);
-    if (database && store_holder(database))
+    if (!database || !strcmp(database, ":memory:") || store_holder(database))
         return;
     try_port(config, SETTING_HOST, SETTING_PORT);
     try_port(config, SETTING_HOST, SETTING_AIRPORT_PORT);
