@@ -153,7 +153,8 @@ static bool is_other_than_zero(struct rewriter *r, int32_t i) {
     return is_number && strpbrk(token_range_text(r, i, i), "123456789");
 }
 
-/* a % b: a divisor that is not seen to be other than 0 is looked at. What is kept in the database must be understood without our functions. */
+/* a % b: a divisor that is not seen to be other than 0 is looked at. What is kept in the database must be understood without our
+ * functions. */
 void rule_modulo(struct rewriter *r, int32_t i) {
     if (!ends_operand(r, i - 1) || !begins_operand(r, i + 1) || is_other_than_zero(r, i + 1) || !is_query(r->statement))
         return;

@@ -165,7 +165,8 @@ void rule_row_function(struct rewriter *r, int32_t i) {
         rewrite_subscripts(r, i);
         edit_insert_behind(r, close, ")");
     }
-    bool own = has_own_column(r, i), numbers = ordinality && !is_word(r, i, KW_UNNEST) && !is_word(r, i, KW_GENERATE_SERIES) && !subscripts;
+    bool own = has_own_column(r, i);
+    bool numbers = ordinality && !is_word(r, i, KW_UNNEST) && !is_word(r, i, KW_GENERATE_SERIES) && !subscripts;
     if (numbers)
         number_rows(r, i, close);
     int32_t alias = is_word(r, behind, KW_AS) ? behind + 1 : behind;
