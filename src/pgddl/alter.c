@@ -22,13 +22,24 @@ bool alter_in_place(struct alteration *a, const char *script, struct error *err)
     return script || error_set_no_memory(err);
 }
 
-void alter_tell(const struct alteration *a, const char *format, ...) {
+static void tell(const struct alteration *a, bool warning, const char *format, va_list args) {
     char text[512];
+    vsnprintf(text, sizeof text, format, args);
+    a->ddl->notice(a->ddl->self, warning, text);
+}
+
+void alter_tell(const struct alteration *a, const char *format, ...) {
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    tell(a, false, format, args);
     va_end(args);
-    a->ddl->notice(a->ddl->self, text);
+}
+
+void alter_warn(const struct alteration *a, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    tell(a, true, format, args);
+    va_end(args);
 }
 
 /* The engine alters no table that has indexes or foreign keys, nor one whose rows the transaction has changed. */
@@ -95,13 +106,6 @@ static bool (*const appliers[])(struct alteration *a, struct error *err) = {
     [PGSQL_ALTER_DROP_CONSTRAINT] = alter_apply_drop_constraint,
     [PGSQL_ALTER_RENAME_CONSTRAINT] = alter_apply_rename_constraint,
 };
-
-/* Until an action says otherwise, values come from where they are. */
-static void set_sources(const struct alteration *a) {
-    for (int32_t f = 0; f < a->family_count; f++)
-        for (int32_t i = 0; i < a->family[f]->shape.column_count; i++)
-            a->family[f]->shape.columns[i].source = alter_quoted(a, a->family[f]->shape.columns[i].name);
-}
 
 /* Rows that stand in the way of the action, in PostgreSQL's words. */
 static void explain_rows(const struct alteration *a, struct error *err) {
@@ -173,6 +177,7 @@ bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter,
     }
     if (!table_family(ddl, a.table, &a.family, &a.family_count, err))
         return false;
-    set_sources(&a);
+    for (int32_t f = 0; f < a.family_count; f++)
+        table_set_sources(ddl, a.family[f]);
     return appliers[alter->kind](&a, err) && carry_out(&a, err);
 }

@@ -29,8 +29,9 @@ const char *alter_quoted(const struct alteration *a, const char *text);
 /* How the action is to be carried out; without either only the facts change. */
 bool alter_rebuild(struct alteration *a);
 bool alter_in_place(struct alteration *a, const char *script, struct error *err);
-/* A NOTICE for the client. */
+/* A NOTICE or a WARNING for the client. */
 void alter_tell(const struct alteration *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void alter_warn(const struct alteration *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The engine can alter the table in place. */
 bool alter_is_loose(const struct alteration *a);
 void alter_remove_constraint(struct table *table, int32_t at);

@@ -112,20 +112,14 @@ static bool add_primary(struct alteration *a, const struct pgsql_shape_constrain
 }
 
 /* Rows whose key is not there. */
-static bool check_rows(const struct alteration *a, const struct pgsql_shape_constraint *constraint, struct error *err) {
-    const char *condition = "true", *present = "true", *missing;
-    for (int32_t i = 0; i < constraint->columns.count && i < constraint->foreign_columns.count; i++) {
-        const char *own = alter_quoted(a, constraint->columns.names[i]), *foreign = alter_quoted(a, constraint->foreign_columns.names[i]);
-        condition = condition ? arena_format(a->ddl->arena, "%s AND referenced.%s = checked.%s", condition, foreign, own) : NULL;
-        present = present ? arena_format(a->ddl->arena, "%s AND checked.%s IS NOT NULL", present, own) : NULL;
-    }
-    const char *sql = !condition || !present ? NULL
-                                             : arena_format(a->ddl->arena,
-                                                            "SELECT 'x' FROM %s checked WHERE %s AND NOT EXISTS (FROM %s.%s.%s referenced "
-                                                            "WHERE %s) LIMIT 1",
-                                                            a->table->name, present, alter_quoted(a, a->table->shape.database),
-                                                            alter_quoted(a, constraint->foreign_schema),
-                                                            alter_quoted(a, constraint->foreign_table), condition);
+static bool check_rows(const struct alteration *a, const struct table *table, const struct pgsql_shape_constraint *constraint,
+                       struct error *err) {
+    const char *missing, *condition = table_reference_condition(a->ddl, constraint, "checked", "referenced");
+    const char *sql = arena_format(a->ddl->arena,
+                                   "SELECT 'x' FROM %s checked WHERE %s AND NOT EXISTS (FROM %s.%s.%s referenced WHERE %s) LIMIT 1",
+                                   table->name, table_reference_present(a->ddl, constraint, "checked"),
+                                   alter_quoted(a, table->shape.database), alter_quoted(a, constraint->foreign_schema),
+                                   alter_quoted(a, constraint->foreign_table), condition);
     if (!sql)
         return error_set_no_memory(err);
     if (!engine_connection_query_text(a->ddl->connection, a->ddl->arena, sql, &missing, err))
@@ -133,25 +127,16 @@ static bool check_rows(const struct alteration *a, const struct pgsql_shape_cons
     if (!missing)
         return true;
     error_set_state(err, ERROR_CONSTRAINT, "23503", "insert or update on table \"%s\" violates foreign key constraint \"%s\"",
-                    a->table->shape.name, constraint->name);
-    snprintf(err->schema, sizeof err->schema, "%s", a->table->shape.schema);
-    snprintf(err->table, sizeof err->table, "%s", a->table->shape.name);
+                    table->shape.name, constraint->name);
+    snprintf(err->schema, sizeof err->schema, "%s", table->shape.schema);
+    snprintf(err->table, sizeof err->table, "%s", table->shape.name);
     snprintf(err->constraint, sizeof err->constraint, "%s", constraint->name);
     return false;
 }
 
-/* The engine checks foreign keys at once. One that is to be checked at the end of the transaction cannot be had from it. */
 static bool add_reference(struct alteration *a, struct pgsql_shape_constraint *constraint, struct error *err) {
-    if (!resolve_reference(a, constraint, err))
-        return false;
     a->table->references = true;
-    if (!constraint->deferred)
-        return alter_rebuild(a);
-    if (!choose_name(a, a->table, constraint, "fkey", err))
-        return false;
-    constraint->unenforced = true;
-    alter_tell(a, "deferred foreign keys are declared, but not enforced");
-    return check_rows(a, constraint, err);
+    return resolve_reference(a, constraint, err) && alter_rebuild(a);
 }
 
 /* Adds it to the shape, and says how the table gets it. Nothing is done in place for a table that is rebuilt already. */
@@ -176,31 +161,43 @@ bool alter_add_constraint(struct alteration *a, const struct pgsql_shape_constra
     return ok;
 }
 
-/* The engine takes no foreign key between columns of different types, which PostgreSQL does: such a one is declared only, until the
- * types are the same again. */
-static bool settle_reference(struct alteration *a, struct table *table, struct pgsql_shape_constraint *constraint, struct error *err) {
-    const struct pgsql_alter target = {.schema = constraint->foreign_schema, .table = constraint->foreign_table};
-    struct table *referenced = NULL;
-    for (int32_t f = 0; f < a->family_count; f++)
-        if (strcasecmp(a->family[f]->shape.name, constraint->foreign_table) == 0 &&
-            strcasecmp(a->family[f]->shape.schema, constraint->foreign_schema) == 0)
-            referenced = a->family[f];
-    if (!referenced && !table_find(a->ddl, &target, &referenced, err))
-        return false;
-    bool same = referenced != NULL, unenforced = constraint->unenforced;
+static int32_t family_position(const struct alteration *a, const struct pgsql_shape_constraint *constraint) {
+    int32_t f = a->family_count;
+    while (f-- > 0 && (strcasecmp(a->family[f]->shape.name, constraint->foreign_table) != 0 ||
+                       strcasecmp(a->family[f]->shape.schema, constraint->foreign_schema) != 0))
+        ;
+    return f;
+}
+
+static bool same_types(const struct table *table, const struct table *referenced, const struct pgsql_shape_constraint *constraint) {
+    bool same = true;
     for (int32_t i = 0; same && i < constraint->columns.count && i < constraint->foreign_columns.count; i++) {
         const struct pgsql_shape_column *own = table_column(table, constraint->columns.names[i]);
         const struct pgsql_shape_column *other = table_column(referenced, constraint->foreign_columns.names[i]);
         same = own && other && strcmp(own->type, other->type) == 0;
     }
-    constraint->unenforced = !same || constraint->deferred;
-    if (constraint->unenforced && !choose_name(a, table, constraint, "fkey", err))
+    return same;
+}
+
+/* The engine takes no foreign key between columns of different types, and none to a table made later, as tables that refer to each
+ * other need: such a one is declared only, until that is no longer so. */
+static bool settle_reference(struct alteration *a, int32_t f, struct pgsql_shape_constraint *constraint, struct error *err) {
+    const struct pgsql_alter target = {.schema = constraint->foreign_schema, .table = constraint->foreign_table};
+    int32_t position = family_position(a, constraint);
+    struct table *referenced = position < 0 ? NULL : a->family[position];
+    bool unenforced = constraint->unenforced, circular = position > f;
+    if (!referenced && !table_find(a->ddl, &target, &referenced, err))
         return false;
-    if (constraint->unenforced && !unenforced)
-        alter_tell(a, "foreign key \"%s\" is not enforced while its columns have other types than those it references", constraint->name);
+    constraint->unenforced = circular || !referenced || !same_types(a->family[f], referenced, constraint);
     if (constraint->unenforced != unenforced)
         alter_rebuild(a);
-    return true;
+    if (!constraint->unenforced || unenforced)
+        return true;
+    if (!choose_name(a, a->family[f], constraint, "fkey", err))
+        return false;
+    alter_warn(a, "foreign key \"%s\" is declared, but not enforced: %s", constraint->name,
+               circular ? "the tables reference each other" : "its columns have other types than those it references");
+    return check_rows(a, a->family[f], constraint, err);
 }
 
 bool alter_settle_references(struct alteration *a, struct error *err) {
@@ -208,7 +205,7 @@ bool alter_settle_references(struct alteration *a, struct error *err) {
         for (int32_t i = 0; i < a->family[f]->shape.constraint_count; i++) {
             struct pgsql_shape_constraint *constraint = &a->family[f]->shape.constraints[i];
             if (constraint->kind == 'f' && constraint->foreign_table && constraint->foreign_schema &&
-                !settle_reference(a, a->family[f], constraint, err))
+                !settle_reference(a, f, constraint, err))
                 return false;
         }
     return true;

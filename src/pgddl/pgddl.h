@@ -20,12 +20,25 @@ struct pgddl {
     struct arena *arena;
     bool *has_written; /* the transaction has changed rows: the engine may then refuse to change tables in place; rebuilding does */
     void *self;
-    void (*notice)(void *self, const char *text); /* what the client should be told */
+    void (*notice)(void *self, bool is_warning, const char *text); /* what the client should be told */
 };
 
 bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err);
 /* setval(): the sequence, named as SQL names it, goes on behind `value`, or with it. */
 bool pgddl_set_sequence(const struct pgddl *ddl, const char *name, int64_t value, bool is_called, struct error *err);
+
+/* A table with those that reference it, put aside while a statement deletes or changes what they reference: the statement runs
+ * between detach and attach, which does as ON DELETE (`deletes`) or ON UPDATE say. In the arena; `*family` is NULL when nobody
+ * references the table. */
+struct pgddl_family;
+bool pgddl_family_find(const struct pgddl *ddl, const char *schema, const char *table, struct pgddl_family **family,
+                       struct error *err);
+/* Whether the engine by itself may refuse what the foreign keys allow, even to a transaction that has changed nothing. */
+bool pgddl_family_acts(const struct pgddl_family *family);
+bool pgddl_family_detach(const struct pgddl *ddl, struct pgddl_family *family, struct error *err);
+bool pgddl_family_attach(const struct pgddl *ddl, struct pgddl_family *family, bool deletes, struct error *err);
+/* The engine's error that something is still referenced. */
+bool pgddl_is_still_referenced(const struct error *err);
 
 /* An error of the engine about a constraint becomes PostgreSQL's: its message, detail, and the fields that name the schema, table,
  * column and constraint. `table` is what the statement writes to, with its schema or NULL; NULL where that is not known. Looks the

@@ -39,8 +39,13 @@ static const char *column_list(const struct pgddl *ddl, const struct table *tabl
     return keep(ddl, &w);
 }
 
+void table_set_sources(const struct pgddl *ddl, struct table *table) {
+    for (int32_t i = 0; i < table->shape.column_count; i++)
+        table->shape.columns[i].source = quoted(ddl, table->shape.columns[i].name, '"');
+}
+
 /* A table that keeps none of its columns still has its rows. */
-static bool save_rows(const struct pgddl *ddl, struct table *table, struct error *err) {
+bool table_save_rows(const struct pgddl *ddl, struct table *table, struct error *err) {
     const char *columns = column_list(ddl, table, true);
     table->saved = arena_format(ddl->arena, "temp.main.\"pg_rebuilt_%lld\"", (long long)table->engine_oid);
     if (!columns || !table->saved)
@@ -143,19 +148,81 @@ static bool keep_oid(const struct pgddl *ddl, const struct table *table, struct 
             error_set_no_memory(err));
 }
 
-static bool create(const struct pgddl *ddl, const struct table *table, struct error *err) {
-    const char *sql = pgsql_shape_create(ddl->arena, &table->shape), *name = pgsql_shape_name(ddl->arena, &table->shape);
+/* ---- rows of a table that references itself ---- */
+
+static bool references_itself(const struct table *table) {
+    for (int32_t i = 0; i < table->shape.constraint_count; i++)
+        if (table_refers(table, &table->shape.constraints[i], table))
+            return true;
+    return false;
+}
+
+/* All that the row `saved` refers to in its own table is there. */
+static const char *has_referenced(const struct pgddl *ddl, const struct table *table, const char *name) {
+    const char *condition = "true";
+    for (int32_t i = 0; condition && i < table->shape.constraint_count; i++) {
+        const struct pgsql_shape_constraint *constraint = &table->shape.constraints[i];
+        if (table_refers(table, constraint, table))
+            condition = arena_format(ddl->arena, "%s AND (NOT (%s) OR EXISTS (FROM %s referenced WHERE %s))", condition,
+                                     table_reference_present(ddl, constraint, "saved"), name,
+                                     table_reference_condition(ddl, constraint, "saved", "referenced"));
+    }
+    return condition;
+}
+
+/* The rows that can be given back now; false in `*any` when there are none. */
+static bool insert_level(const struct pgddl *ddl, const struct table *table, const char *name, const char *columns, bool *any,
+                         struct error *err) {
+#define LEVEL "temp.main.pg_rebuilt_level"
+    const char *first, *condition = has_referenced(ddl, table, name);
+    if (!condition)
+        return error_set_no_memory(err);
+    if (!table_run(ddl, err, "CREATE TEMPORARY TABLE " LEVEL " AS SELECT rowid AS number FROM %s saved WHERE %s", table->saved, condition) ||
+        !table_run(ddl, err, "INSERT INTO %s (%s) SELECT %s FROM %s WHERE rowid IN (SELECT number FROM " LEVEL ")", name, columns,
+                   columns, table->saved) ||
+        !table_run(ddl, err, "DELETE FROM %s WHERE rowid IN (SELECT number FROM " LEVEL ")", table->saved) ||
+        !engine_connection_query_text(ddl->connection, ddl->arena, "SELECT 'x' FROM " LEVEL " LIMIT 1", &first, err))
+        return false;
+    *any = first != NULL;
+    return table_run(ddl, err, "DROP TABLE " LEVEL);
+#undef LEVEL
+}
+
+/* The engine wants to see what a row references before the statement that inserts the row. */
+static bool insert_by_levels(const struct pgddl *ddl, const struct table *table, const char *name, const char *columns,
+                             struct error *err) {
+    const char *left = NULL;
+    for (bool any = true; any;)
+        if (!insert_level(ddl, table, name, columns, &any, err))
+            return false;
+    const char *sql = arena_format(ddl->arena, "SELECT 'x' FROM %s LIMIT 1", table->saved);
+    if (!sql)
+        return error_set_no_memory(err);
+    if (!engine_connection_query_text(ddl->connection, ddl->arena, sql, &left, err))
+        return false;
+    return !left || error_set(err, ERROR_UNSUPPORTED, "rows of table \"%s\" reference each other in a circle", table->shape.name);
+}
+
+static bool give_rows_back(const struct pgddl *ddl, const struct table *table, const char *name, struct error *err) {
     const char *columns = column_list(ddl, table, false);
+    if (!columns)
+        return error_set_no_memory(err);
+    if (columns[0] && references_itself(table))
+        return insert_by_levels(ddl, table, name, columns, err);
+    return !columns[0] || table_run(ddl, err, "INSERT INTO %s (%s) SELECT %s FROM %s", name, columns, columns, table->saved);
+}
+
+bool table_create(const struct pgddl *ddl, const struct table *table, struct error *err) {
+    const char *sql = pgsql_shape_create(ddl->arena, &table->shape), *name = pgsql_shape_name(ddl->arena, &table->shape);
     bool *owned = arena_allocate_zeroed(ddl->arena, (size_t)table->sequence_count + 1, sizeof *owned);
-    if (!sql || !name || !columns || !owned)
+    if (!sql || !name || !owned)
         return error_set_no_memory(err);
     for (int32_t i = 0; i < table->sequence_count; i++)
         if (!restore_sequence(ddl, table, &table->sequences[i], &owned[i], err))
             return false;
-    bool ok = table_run(ddl, err, "%s", sql);
-    ok = ok && columns[0] ? table_run(ddl, err, "INSERT INTO %s (%s) SELECT %s FROM %s", name, columns, columns, table->saved) : ok;
-    ok = ok && table_run(ddl, err, "DROP TABLE %s", table->saved) && restore_indexes(ddl, table, name, err) &&
-         restore_comments(ddl, table, name, err) && keep_oid(ddl, table, err);
+    bool ok = table_run(ddl, err, "%s", sql) && give_rows_back(ddl, table, name, err) &&
+              table_run(ddl, err, "DROP TABLE %s", table->saved) && restore_indexes(ddl, table, name, err) &&
+              restore_comments(ddl, table, name, err) && keep_oid(ddl, table, err);
     for (int32_t i = 0; ok && i < table->sequence_count; i++)
         ok = !owned[i] || own_sequence(ddl, table, &table->sequences[i], err);
     return ok;
@@ -164,11 +231,11 @@ static bool create(const struct pgddl *ddl, const struct table *table, struct er
 bool table_rebuild(const struct pgddl *ddl, struct table **family, int32_t count, struct error *err) {
     bool ok = true;
     for (int32_t i = 0; ok && i < count; i++)
-        ok = save_rows(ddl, family[i], err);
+        ok = table_save_rows(ddl, family[i], err);
     for (int32_t i = count; ok && i-- > 0;)
         ok = table_run(ddl, err, "DROP TABLE %s", family[i]->name);
     for (int32_t i = 0; ok && i < count; i++)
-        ok = create(ddl, family[i], err);
+        ok = table_create(ddl, family[i], err);
     return ok;
 }
 

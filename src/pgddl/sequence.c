@@ -64,8 +64,7 @@ static bool make_anew(const struct pgddl *ddl, const struct table_sequence *sequ
         return false;
     move_first(family, count, sequence);
     for (int32_t f = 0; f < count; f++)
-        for (int32_t i = 0; i < family[f]->shape.column_count; i++)
-            family[f]->shape.columns[i].source = quoted(ddl, family[f]->shape.columns[i].name, '"');
+        table_set_sources(ddl, family[f]);
     *ddl->has_written = true;
     return table_rebuild(ddl, family, count, err);
 }

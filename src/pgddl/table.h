@@ -37,6 +37,12 @@ struct table {
 bool table_find(const struct pgddl *ddl, const struct pgsql_alter *alter, struct table **table, struct error *err);
 /* Those that reference the table, with those that reference them, each behind all that it references; the table comes first. */
 bool table_family(const struct pgddl *ddl, struct table *table, struct table ***family, int32_t *count, struct error *err);
+/* Until somebody says otherwise, its values come from where they are. */
+void table_set_sources(const struct pgddl *ddl, struct table *table);
+/* Its rows, by the sources of its columns, into the temporary table `saved`. */
+bool table_save_rows(const struct pgddl *ddl, struct table *table, struct error *err);
+/* Makes it as its shape is now, with the rows that were saved, its indexes, comments, OID and the sequences that it owned. */
+bool table_create(const struct pgddl *ddl, const struct table *table, struct error *err);
 /* Drops the tables and makes them anew as their shapes are now; `shape.columns[].source` tells where values come from. */
 bool table_rebuild(const struct pgddl *ddl, struct table **family, int32_t count, struct error *err);
 /* Keeps the facts of the table's shape where they have changed. */
@@ -51,6 +57,19 @@ bool table_find_drawing(const struct pgddl *ddl, const struct table_sequence *se
 bool table_create_sequence(const struct pgddl *ddl, const struct table_sequence *sequence, struct error *err);
 /* Its name with all qualifiers, as SQL. */
 const char *table_sequence_name(const struct pgddl *ddl, const struct table_sequence *sequence);
+
+/* Whether a foreign key that the engine knows refers from one table to the other. */
+bool table_refers(const struct table *table, const struct pgsql_shape_constraint *constraint, const struct table *referenced);
+/* Conditions about a row with a foreign key and one that may be what it references, by these names of the two: that they belong
+ * together, and that the first refers to any at all. */
+const char *table_reference_condition(const struct pgddl *ddl, const struct pgsql_shape_constraint *constraint, const char *row,
+                                      const char *referenced);
+const char *table_reference_present(const struct pgddl *ddl, const struct pgsql_shape_constraint *constraint, const char *row);
+/* Violations in PostgreSQL's words: a key (its columns and values, joined by commas) that a table's foreign key still references, and
+ * a NULL where none may be. Return false. */
+bool violation_set_referenced(struct error *err, const struct pgsql_shape *referenced, const struct pgsql_shape *table,
+                              const char *constraint, const char *columns, const char *values);
+bool violation_set_null(struct error *err, const struct pgsql_shape *table, const char *column);
 
 struct pgsql_shape_column *table_column(const struct table *table, const char *name); /* NULL: none */
 

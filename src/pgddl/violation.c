@@ -14,6 +14,7 @@ struct constraint {
     const char *expression;
     const char *foreign_schema, *foreign_table;
     const char *foreign_columns[32];
+    bool is_deferrable;
 };
 
 struct violation {
@@ -33,6 +34,27 @@ static void set_fields(struct error *err, const struct constraint *constraint) {
     set_name(err->schema, constraint->schema);
     set_name(err->table, constraint->table);
     set_name(err->constraint, constraint->name);
+}
+
+bool violation_set_referenced(struct error *err, const struct pgsql_shape *referenced, const struct pgsql_shape *table,
+                              const char *constraint, const char *columns, const char *values) {
+    error_set_state(err, ERROR_CONSTRAINT, "23503",
+                    "update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"", referenced->name, constraint,
+                    table->name);
+    error_set_detail(err, "Key (%s)=(%s) is still referenced from table \"%s\".", columns, values, table->name);
+    set_name(err->schema, table->schema);
+    set_name(err->table, table->name);
+    set_name(err->constraint, constraint);
+    return false;
+}
+
+bool violation_set_null(struct error *err, const struct pgsql_shape *table, const char *column) {
+    error_set_state(err, ERROR_CONSTRAINT, "23502", "null value in column \"%s\" of relation \"%s\" violates not-null constraint",
+                    column, table->name);
+    set_name(err->schema, table->schema);
+    set_name(err->table, table->name);
+    set_name(err->column, column);
+    return false;
 }
 
 /* ---- the constraints ---- */
@@ -69,10 +91,11 @@ static const char *constraints_query(struct violation *v) {
     return arena_format(
         &v->arena,
         "SELECT kind, name, schema_name, relation_name, array_to_string(columns, chr(31)), expression, foreign_schema, foreign_name, "
-        "array_to_string(foreign_columns, chr(31)) FROM ("
-        "SELECT kind, name, schema_name, relation_name, columns, expression, foreign_schema, foreign_name, foreign_columns, 0 AS place "
+        "array_to_string(foreign_columns, chr(31)), is_deferrable::VARCHAR FROM ("
+        "SELECT kind, name, schema_name, relation_name, columns, expression, foreign_schema, foreign_name, foreign_columns, "
+        "is_deferrable, 0 AS place "
         "FROM %s.engine_constraint UNION ALL "
-        "SELECT 'u', i.name, i.schema_name, i.relation_name, list(c.name ORDER BY i.place), NULL, NULL, NULL, NULL, 1 FROM "
+        "SELECT 'u', i.name, i.schema_name, i.relation_name, list(c.name ORDER BY i.place), NULL, NULL, NULL, NULL, false, 1 FROM "
         "(SELECT oid, name, schema_name, relation_name, relation_oid, unnest(numbers) AS number, generate_subscripts(numbers, 1) AS place "
         "FROM %s.engine_index WHERE is_unique AND constraint_oid = 0) i JOIN %s.engine_column c ON c.relation_oid = i.relation_oid AND "
         "c.number = i.number GROUP BY ALL) WHERE (lower(relation_name) = lower(%s) AND (%s IS NULL OR lower(schema_name) = lower(%s))) "
@@ -82,7 +105,7 @@ static const char *constraints_query(struct violation *v) {
 }
 
 static bool load_constraints(struct violation *v) {
-    enum { COLUMNS = 9 };
+    enum { COLUMNS = 10 };
     const char **rows;
     struct error ignored;
     if (!v->ddl.connection || !v->table || !table_query(&v->ddl, constraints_query(v), COLUMNS, &rows, &v->count, &ignored))
@@ -91,7 +114,7 @@ static bool load_constraints(struct violation *v) {
     for (int32_t i = 0; v->constraints && i < v->count; i++) {
         const char **row = rows + i * COLUMNS;
         struct constraint *c = &v->constraints[i];
-        *c = (struct constraint){row[0][0], row[1], row[2], row[3], {0}, 0, row[5], row[6], row[7], {0}};
+        *c = (struct constraint){row[0][0], row[1], row[2], row[3], {0}, 0, row[5], row[6], row[7], {0}, row[9][0] == 't'};
         c->column_count = split(copy(v, row[4]), c->columns, sizeof c->columns / sizeof *c->columns);
         split(copy(v, row[8]), c->foreign_columns, sizeof c->foreign_columns / sizeof *c->foreign_columns);
     }
@@ -172,11 +195,8 @@ static bool explain_null(struct violation *v, const char *message) {
     set_name(column, v->err->column);
     if (!v->table || !column[0])
         return false;
-    error_set_state(v->err, ERROR_CONSTRAINT, "23502", "null value in column \"%s\" of relation \"%s\" violates not-null constraint",
-                    column, v->table);
-    set_name(v->err->schema, v->schema ? v->schema : v->count ? v->constraints[0].schema : "");
-    set_name(v->err->table, v->table);
-    set_name(v->err->column, column);
+    const char *schema = v->schema ? v->schema : v->count ? v->constraints[0].schema : "";
+    violation_set_null(v->err, &(struct pgsql_shape){.schema = schema, .name = v->table}, column);
     return true;
 }
 
@@ -225,6 +245,8 @@ static bool explain_missing(struct violation *v, const char *message) {
                     c->name);
     error_set_detail(v->err, "Key (%s)=(%s) is not present in table \"%s\".", join(v, c->columns, c->column_count), values,
                      c->foreign_table);
+    if (c->is_deferrable)
+        error_set_hint(v->err, "The constraint is declared DEFERRABLE, but is checked at once.");
     set_fields(v->err, c);
     return true;
 }
@@ -234,13 +256,13 @@ static bool explain_referenced(struct violation *v, const char *message) {
     const struct constraint *c = find_reference(v, quoted_part(v, message, "\" is still referenced"), false, &values);
     if (!c)
         return false;
-    error_set_state(v->err, ERROR_CONSTRAINT, "23503", "update or delete on table \"%s\" violates foreign key constraint \"%s\" on table \"%s\"",
-                    c->foreign_table, c->name, c->table);
-    error_set_detail(v->err, "Key (%s)=(%s) is still referenced from table \"%s\".", join(v, c->foreign_columns, c->column_count), values,
-                     c->table);
-    set_fields(v->err, c);
+    const struct pgsql_shape referenced = {.schema = c->foreign_schema, .name = c->foreign_table};
+    const struct pgsql_shape table = {.schema = c->schema, .name = c->table};
+    violation_set_referenced(v->err, &referenced, &table, c->name, join(v, c->foreign_columns, c->column_count), values);
     return true;
 }
+
+static const char still_referenced[] = "is still referenced by a foreign key";
 
 static const struct {
     const char *fragment; /* of the engine's message */
@@ -250,8 +272,12 @@ static const struct {
     {"NOT NULL constraint failed", explain_null},
     {"CHECK constraint failed", explain_check},
     {"does not exist in the referenced table", explain_missing},
-    {"is still referenced by a foreign key", explain_referenced},
+    {still_referenced, explain_referenced},
 };
+
+bool pgddl_is_still_referenced(const struct error *err) {
+    return err->kind == ERROR_CONSTRAINT && strstr(err->message, still_referenced);
+}
 
 void pgddl_explain_violation(struct engine_database *database, struct pgcat_session *catalog, const char *schema, const char *table,
                              struct error *err) {

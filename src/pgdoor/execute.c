@@ -7,11 +7,11 @@
 #include "base/memory.h"
 #include "engine/value.h"
 #include "pgcat/pgcat.h"
-#include "pgddl/pgddl.h"
 #include "pgdoor/copy.h"
 #include "pgdoor/cursor.h"
 #include "pgdoor/door.h"
 #include "pgdoor/parameters.h"
+#include "pgdoor/reference.h"
 #include "pgdoor/savepoint.h"
 #include "pgdoor/transaction.h"
 #include "pgdoor/utility.h"
@@ -145,6 +145,7 @@ bool execute_allow(struct session *session, const struct engine_statement *engin
         return error_set_state(err, ERROR_TRANSACTION, "25006", "cannot execute this statement in a read-only transaction");
     session->transaction.writes += writes;
     session->transaction.changed_rows |= changes_rows(engine);
+    session->transaction.removed_rows |= changes_rows(engine) && engine_statement_kind(engine) != ENGINE_STATEMENT_INSERT;
     return true;
 }
 
@@ -167,7 +168,7 @@ bool execute_rows(struct session *session, struct portal *portal, struct error *
                            prepared->statement ? pgsql_statement_tag(prepared->statement) : "an empty query");
 }
 
-static bool run_single(struct session *session, struct portal *portal, struct error *err) {
+bool execute_single(struct session *session, struct portal *portal, struct error *err) {
     struct prepared *prepared = portal->prepared;
     if (!prepared_refresh(session, prepared, err) || !run_main(session, portal, prepared->engine, err))
         return false;
@@ -185,11 +186,12 @@ static bool run_step(struct session *session, const char *sql, struct error *err
     return ok;
 }
 
-static void tell_client(void *self, const char *text) {
-    pgwire_write_notice(&((struct session *)self)->out, PGWIRE_NOTICE, "00000", "%s", text);
+static void tell_client(void *self, bool is_warning, const char *text) {
+    struct session *session = self;
+    pgwire_write_notice(&session->out, is_warning ? PGWIRE_WARNING : PGWIRE_NOTICE, is_warning ? "01000" : "00000", "%s", text);
 }
 
-static struct pgddl ddl_of(struct session *session, struct arena *arena) {
+struct pgddl execute_ddl(struct session *session, struct arena *arena) {
     return (struct pgddl){
         .connection = session->engine,
         .catalog = session->catalog,
@@ -207,7 +209,7 @@ static bool set_sequences(struct session *session, struct error *err) {
         struct arena arena = {0};
         bool ok = transaction_open_implicit(session, err);
         if (ok) {
-            const struct pgddl ddl = ddl_of(session, &arena);
+            const struct pgddl ddl = execute_ddl(session, &arena);
             session->transaction.writes++;
             session->transaction.changed_schema = true;
             ok = pgddl_set_sequence(&ddl, setval.sequence, setval.value, setval.is_called, err);
@@ -227,7 +229,7 @@ static void forget_sequences(struct session *session) {
 }
 
 static bool run_alter(struct session *session, struct arena *arena, const struct pgsql_alter *alter, struct error *err) {
-    const struct pgddl ddl = ddl_of(session, arena);
+    const struct pgddl ddl = execute_ddl(session, arena);
     session->transaction.writes++;
     session->transaction.changed_schema = true;
     return pgddl_alter_table(&ddl, alter, err) && pgcat_session_set_private(session->catalog, true, err);
@@ -297,7 +299,7 @@ static enum execute_status start_engine(struct session *session, struct portal *
     if (translation->notice)
         pgwire_write_notice(&session->out, PGWIRE_NOTICE, "00000", "%s", translation->notice);
     bool single = translation->step_count == 1 && translation->main;
-    if (single ? !run_single(session, portal, err) : !run_steps(session, portal, err))
+    if (single ? !reference_execute(session, portal, err) : !run_steps(session, portal, err))
         return EXECUTE_FAILED;
     session->transaction.created_schema |= portal->prepared->statement->kind == PGSQL_STATEMENT_CREATE_SCHEMA;
     if (portal->result && engine_result_kind(portal->result) == ENGINE_RESULT_ROWS)

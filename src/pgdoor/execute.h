@@ -2,6 +2,7 @@
 #ifndef PGDOOR_EXECUTE_H
 #define PGDOOR_EXECUTE_H
 
+#include "pgddl/pgddl.h"
 #include "pgdoor/portal.h"
 #include "pgdoor/prepared.h"
 
@@ -20,6 +21,10 @@ enum execute_status execute_portal(struct session *session, struct portal *porta
 /* Whether the role and the transaction may run what the engine has prepared: by its kind, beyond what its words said to the
  * front end. */
 bool execute_allow(struct session *session, const struct engine_statement *engine, struct error *err);
+/* Runs the one statement of the engine that the portal's is translated to. */
+bool execute_single(struct session *session, struct portal *portal, struct error *err);
+/* What pgddl works with: the session's connection, and the arena. */
+struct pgddl execute_ddl(struct session *session, struct arena *arena);
 /* Starts a portal of a query for what sends its rows in a form of its own: COPY TO STDOUT, DECLARE. */
 bool execute_rows(struct session *session, struct portal *portal, struct error *err);
 /* After PORTAL_END or PORTAL_LIMIT: the tag, or PortalSuspended where the protocol has it. */

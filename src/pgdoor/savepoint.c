@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "pgdoor/parameters.h"
-#include "pgdoor/portal.h"
+#include "pgdoor/transaction.h"
 
 struct savepoint {
     struct savepoint *older;
@@ -54,14 +54,6 @@ static void setting_changed(void *self, enum parameter_id id) {
     parameters_changed(self, id);
 }
 
-static bool begin_anew(struct session *session, struct error *err) {
-    struct error ignored; /* a transaction that the engine gave up already cannot be rolled back again */
-    if (!portal_buffer_results(session, NULL, err))
-        return false;
-    engine_connection_execute(session->engine, "ROLLBACK", &ignored);
-    return engine_connection_execute(session->engine, "BEGIN TRANSACTION", err);
-}
-
 static bool refuse(const char *name, struct error *err) {
     error_set(err, ERROR_UNSUPPORTED, "cannot roll back to savepoint \"%s\": the engine undoes whole transactions only", name);
     error_set_detail(err, "The transaction has written before the savepoint and behind it, or the engine has ended it.");
@@ -77,7 +69,7 @@ static bool roll_back(struct session *session, const char *name, struct error *e
     struct transaction *transaction = &session->transaction;
     bool unwritten = transaction->writes == savepoint->writes_before;
     if (savepoint->writes_before == 0) {
-        if (!begin_anew(session, err))
+        if (!transaction_begin_anew(session, err))
             return false;
     } else if (!unwritten || !engine_connection_execute(session->engine, "SELECT 1", &ignored)) {
         return refuse(name, err);

@@ -97,6 +97,7 @@ struct transaction {
     bool changed_schema; /* DDL ran in it */
     bool created_schema; /* CREATE SCHEMA did */
     bool changed_rows;   /* of any table */
+    bool removed_rows;   /* or values of rows */
     bool read_catalog;   /* it has read the emulated catalog */
     bool private_catalog; /* it reads the catalog's views, not its tables */
     int64_t writes;      /* statements of it that wrote, or tried to */

@@ -104,6 +104,14 @@ static bool engine_commit(struct session *session, struct error *err) {
     return engine_connection_execute(session->engine, "COMMIT", err);
 }
 
+bool transaction_begin_anew(struct session *session, struct error *err) {
+    struct error ignored; /* a transaction that the engine gave up already cannot be rolled back again */
+    if (!portal_buffer_results(session, NULL, err))
+        return false;
+    engine_connection_execute(session->engine, "ROLLBACK", &ignored);
+    return engine_begin(session, err);
+}
+
 bool transaction_open_implicit(struct session *session, struct error *err) {
     if (session->transaction.state != TRANSACTION_NONE)
         return true;

@@ -9,6 +9,8 @@
 bool transaction_allow(struct session *session, const struct pgsql_statement *statement, struct error *err);
 /* Makes the statements to come one transaction until transaction_finish(), unless the client began one. */
 bool transaction_open_implicit(struct session *session, struct error *err);
+/* Gives up the engine's transaction, in which nothing was written that is to stay, for a new one: the client's goes on. */
+bool transaction_begin_anew(struct session *session, struct error *err);
 /* The end of a Query or a Sync: commits an implicit transaction. */
 bool transaction_finish(struct session *session, struct error *err);
 /* After an error: an implicit transaction is over, a block has failed. */

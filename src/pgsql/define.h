@@ -68,8 +68,9 @@ const char *serial_type(const struct rewriter *r, int32_t i);
 int32_t default_end(const struct rewriter *r, int32_t i, int32_t end);
 /* The options of an identity column or a sequence that DuckDB reads too, from the bracket at token `open`. */
 const char *sequence_options(struct rewriter *r, int32_t open);
-/* PRIMARY KEY (…), FOREIGN KEY (…) … from `i` up to `end`: edits what every constraint may carry, refuses what DuckDB lacks. */
-void define_constraint(struct rewriter *r, int32_t i, int32_t end);
+/* PRIMARY KEY (…), FOREIGN KEY (…) … from `i` up to `end`: edits what every constraint may carry, refuses what DuckDB lacks. Gives
+ * the token behind what was looked at, which may lie behind `end`. */
+int32_t define_constraint(struct rewriter *r, int32_t i, int32_t end);
 /* The sequence behind a serial or identity column, and the DEFAULT that reads it. */
 const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column,
                             const char *options);

@@ -93,31 +93,32 @@ static int32_t edit_attribute(struct rewriter *r, int32_t i) {
     return i;
 }
 
-/* ON DELETE or ON UPDATE and its action. */
-static int32_t check_action(struct rewriter *r, int32_t i) {
-    int32_t action = i + 2;
-    bool keeps = is_word(r, action, KW_NO) || is_word(r, action, KW_RESTRICT);
-    if (!keeps) {
-        bool sets = is_word(r, action, KW_SET);
-        refuse(r, i, "foreign keys with %s %s are not supported", token_range_text(r, i, i + 1),
-               token_range_text(r, action, sets ? action + 1 : action));
-        error_set_hint(r->parser.err, "DuckDB refuses to delete or change a row that is referenced: leave the action out.");
-    }
-    return is_word(r, action, KW_NO) || is_word(r, action, KW_SET) ? action + 2 : action + 1;
+static bool begins_action(const struct rewriter *r, int32_t i) {
+    return is_word(r, i, KW_ON) && (is_word(r, i + 1, KW_DELETE) || is_word(r, i + 1, KW_UPDATE));
 }
 
-void define_constraint(struct rewriter *r, int32_t i, int32_t end) {
+/* ON DELETE or ON UPDATE and its action: declared, and carried out by pgddl. Gives the token behind. */
+static int32_t edit_action(struct rewriter *r, int32_t i) {
+    int32_t action = i + 2, last = action + (is_word(r, action, KW_NO) || is_word(r, action, KW_SET));
+    if (is_kind(r, last + 1, PGSQL_OPEN_PAREN))
+        refuse(r, last + 1, "SET %s of some columns is not supported", token_range_text(r, last, last));
+    edit_delete(r, i, last);
+    return last + 1;
+}
+
+int32_t define_constraint(struct rewriter *r, int32_t i, int32_t end) {
     while (i < end && !r->parser.failed) {
         int32_t next = edit_attribute(r, i);
         if (next > i)
             i = next;
-        else if (is_word(r, i, KW_ON) && (is_word(r, i + 1, KW_DELETE) || is_word(r, i + 1, KW_UPDATE)))
-            i = check_action(r, i);
+        else if (begins_action(r, i))
+            i = edit_action(r, i);
         else if (is_word(r, i, KW_EXCLUDE))
             refuse(r, i, "exclusion constraints are not supported");
         else
             i = r->partner[i] > i ? r->partner[i] + 1 : i + 1;
     }
+    return i;
 }
 
 static const struct {
@@ -203,11 +204,7 @@ void define_column(struct rewriter *r, struct steps *steps, const struct table *
             edit_delete(r, i, i + 1);
             i += 2;
         } else {
-            int32_t next = r->partner[i] > i ? r->partner[i] + 1 : i + 1;
-            define_constraint(r, i, next);
-            bool action = is_word(r, i, KW_ON) && (is_word(r, i + 1, KW_DELETE) || is_word(r, i + 1, KW_UPDATE));
-            bool pair = is_word(r, i, KW_NOT) || is_word(r, i, KW_INITIALLY) || is_word(r, i, KW_NO) || is_word(r, i, KW_NULLS);
-            i = next + ((action || pair) && next < column->end);
+            i = define_constraint(r, i, i + 1);
         }
     }
 }

@@ -148,7 +148,7 @@ bool pgsql_shape_parse(struct arena *arena, const char *sql, struct pgsql_shape 
         p.at++;
     parser_expect_kind(&p, PGSQL_OPEN_PAREN);
     do {
-        if (begins_constraint(&p))
+        if (begins_constraint(&p) || parser_sees_kind(&p, PGSQL_CLOSE_PAREN)) /* the engine leaves keys to the table itself out */
             break;
         struct pgsql_shape_column *column = parser_list_add(&p, &columns, sizeof *column);
         if (column)
@@ -281,10 +281,14 @@ static void write_column_fact(struct writer *w, const struct pgsql_shape_column 
     writer_text(w, "}");
 }
 
+static bool is_action(char action) {
+    return action && action != 'a';
+}
+
 /* Whether the engine forgets something of it. */
 static bool is_fact(const struct pgsql_shape_constraint *constraint) {
     return constraint->name || constraint->deferrable || constraint->unenforced || constraint->by_index ||
-           constraint->on_delete == 'r' || constraint->on_update == 'r';
+           is_action(constraint->on_delete) || is_action(constraint->on_update);
 }
 
 /* `nth` counts the checks of the table from 1: they have nothing else to be told apart by. */

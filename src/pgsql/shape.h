@@ -43,7 +43,8 @@ struct pgsql_shape_constraint {
     const char *expression; /* of a check, as SQL without its brackets */
     const char *foreign_schema, *foreign_table; /* schema NULL: by the search path, or the table's own */
     struct pgsql_name_list foreign_columns;     /* none: the primary key */
-    char on_update, on_delete;                  /* pg_constraint.confupdtype: 'a' NO ACTION, 'r' RESTRICT */
+    char on_update, on_delete;                  /* pg_constraint.confupdtype: 'a' NO ACTION, 'r' RESTRICT, 'c' CASCADE, 'n' SET NULL,
+                                  * 'd' SET DEFAULT */
     bool deferrable, deferred;
     bool unenforced; /* declared only */
     bool by_index;   /* a unique index of the same name does it */

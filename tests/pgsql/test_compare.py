@@ -64,7 +64,7 @@ def both(server, postgres):
         connection.close()
 
 
-@pytest.mark.parametrize("name", ["select", "text", "number", "json", "array", "moment", "error", "write"])
+@pytest.mark.parametrize("name", ["select", "text", "number", "json", "array", "moment", "error", "write", "reference"])
 def test_answers(both, name):
     surprises = []
     for statement, expected in statements(name):
