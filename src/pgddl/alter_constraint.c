@@ -197,7 +197,7 @@ static bool settle_reference(struct alteration *a, int32_t f, struct pgsql_shape
         return false;
     alter_warn(a, "foreign key \"%s\" is declared, but not enforced: %s", constraint->name,
                circular ? "the tables reference each other" : "its columns have other types than those it references");
-    return check_rows(a, a->family[f], constraint, err);
+    return a->action->kind != PGSQL_ALTER_ADD_CONSTRAINT || check_rows(a, a->family[f], constraint, err);
 }
 
 bool alter_settle_references(struct alteration *a, struct error *err) {

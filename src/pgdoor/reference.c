@@ -52,11 +52,14 @@ static bool run_apart(struct reference *r, struct error *err) {
            pgddl_family_attach(&r->ddl, r->family, deletes, err) && pgcat_session_set_private(session->catalog, true, err);
 }
 
-/* The engine has refused the statement, and with it the transaction, of which it was the first to write. */
+/* The engine has refused the statement, and with it the transaction, of which it was the first to write. A new one may see more than
+ * was seen before, as READ COMMITTED allows. */
 static bool try_again(struct reference *r, struct error *err) {
     struct session *session = r->session;
     struct error refusal = *err;
     bool block = session->transaction.state != TRANSACTION_NONE;
+    if (block && session->transaction.isolation >= PGSQL_ISOLATION_REPEATABLE_READ)
+        return false;
     if (block ? !transaction_begin_anew(session, err) : !transaction_open_implicit(session, err))
         return false;
     if (!find_family(r, err))
