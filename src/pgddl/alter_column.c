@@ -23,7 +23,17 @@ static struct pgsql_shape_column *find_column(const struct alteration *a, struct
     return column;
 }
 
+/* As its type's length has it; "" without one. */
+static const char *length_check(const struct alteration *a, const struct pgsql_shape_column *column) {
+    const char *check = pgsql_length_check(a->ddl->arena, column);
+    return check ? check : "";
+}
+
 static bool is_constrained(const struct alteration *a, const char *column) {
+    const struct pgsql_shape_column *found = table_column(a->table, column);
+    if (found && length_check(a, found)[0])
+        return true;
+
     for (int32_t i = 0; i < a->table->shape.constraint_count; i++)
         if (pgsql_name_position(&a->table->shape.constraints[i].columns, column) >= 0)
             return true;
@@ -55,7 +65,8 @@ bool alter_apply_add_column(struct alteration *a, struct error *err) {
     shape->column_count++;
     shape->columns = columns;
     bool draws = column->value && strcasestr(column->value, "nextval(");
-    bool simple = !draws && !column->generated && !a->action->constraint_count && (!column->not_null || alter_is_loose(a));
+    bool simple = !draws && !column->generated && !a->action->constraint_count && !length_check(a, column)[0] &&
+                  (!column->not_null || alter_is_loose(a));
     if (!simple)
         alter_rebuild(a);
     for (int32_t i = 0; i < a->action->constraint_count; i++)
@@ -132,12 +143,15 @@ bool alter_apply_type(struct alteration *a, struct error *err) {
         return false;
     if (column->generated)
         return error_set(err, ERROR_UNSUPPORTED, "changing the type of a generated column is not supported");
+    const char *check = length_check(a, column);
     char identity = column->declared.identity;
     column->declared = a->action->column.declared;
     column->declared.identity = identity;
-    if (engine && strcmp(engine, column->type) == 0 && only_casts(a, column->name))
+    bool same_length = strcmp(check, length_check(a, column)) == 0;
+    if (engine && strcmp(engine, column->type) == 0 && only_casts(a, column->name) && same_length)
         return true;
-    bool loose = alter_is_loose(a) && !is_constrained(a, column->name);
+    bool is_enum = engine && strncmp(engine, "ENUM(", 5) == 0; /* the engine cannot write such an ALTER TABLE to its log */
+    bool loose = alter_is_loose(a) && same_length && !is_enum && !is_constrained(a, column->name);
     column->type = engine ? engine : type;
     const char *name = alter_quoted(a, column->name);
     column->source = a->action->using ? arena_format(a->ddl->arena, "(%s)", a->action->using)

@@ -24,6 +24,8 @@ struct pgddl {
 };
 
 bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err);
+/* The type is made anew, and the columns that have it are altered to it. */
+bool pgddl_change_enum(const struct pgddl *ddl, const struct pgsql_enum_change *change, struct error *err);
 /* setval(): the sequence, named as SQL names it, goes on behind `value`, or with it. */
 bool pgddl_set_sequence(const struct pgddl *ddl, const char *name, int64_t value, bool is_called, struct error *err);
 

@@ -177,7 +177,8 @@ static bool insert_level(const struct pgddl *ddl, const struct table *table, con
     const char *first, *condition = has_referenced(ddl, table, name);
     if (!condition)
         return error_set_no_memory(err);
-    if (!table_run(ddl, err, "CREATE TEMPORARY TABLE " LEVEL " AS SELECT rowid AS number FROM %s saved WHERE %s", table->saved, condition) ||
+    if (!table_run(ddl, err, "CREATE TEMPORARY TABLE " LEVEL " AS SELECT rowid AS number FROM %s saved WHERE %s", table->saved,
+                   condition) ||
         !table_run(ddl, err, "INSERT INTO %s (%s) SELECT %s FROM %s WHERE rowid IN (SELECT number FROM " LEVEL ")", name, columns,
                    columns, table->saved) ||
         !table_run(ddl, err, "DELETE FROM %s WHERE rowid IN (SELECT number FROM " LEVEL ")", table->saved) ||

@@ -220,6 +220,17 @@ static bool explain_check(struct violation *v, const char *message) {
     return false;
 }
 
+/* The check of a type's length fails with PostgreSQL's words for it. */
+static bool explain_length(struct violation *v, const char *message) {
+    const char *start = strstr(message, "(Error: "), *end = strrchr(message, ')');
+    if (!start || !end)
+        return false;
+    start += sizeof "(Error: " - 1;
+    const char *state = strstr(start, " too long for type ") ? "22001" : "22026";
+    error_set_state(v->err, ERROR_CONSTRAINT, state, "%.*s", (int)(end - start), start);
+    return true;
+}
+
 /* The foreign key that the engine's key fits; NULL where it fits none, or several: the engine does not tell which it was. */
 static const struct constraint *find_reference(struct violation *v, const char *key, bool by_foreign, const char **values) {
     const struct constraint *found = NULL;
@@ -270,6 +281,8 @@ static const struct {
 } explainers[] = {
     {"uplicate key \"", explain_duplicate},
     {"NOT NULL constraint failed", explain_null},
+    {" too long for type ", explain_length},
+    {" does not match type bit", explain_length},
     {"CHECK constraint failed", explain_check},
     {"does not exist in the referenced table", explain_missing},
     {still_referenced, explain_referenced},

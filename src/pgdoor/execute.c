@@ -228,11 +228,12 @@ static void forget_sequences(struct session *session) {
         ;
 }
 
-static bool run_alter(struct session *session, struct arena *arena, const struct pgsql_alter *alter, struct error *err) {
+static bool run_alter(struct session *session, struct arena *arena, const struct pgsql_step *step, struct error *err) {
     const struct pgddl ddl = execute_ddl(session, arena);
     session->transaction.writes++;
     session->transaction.changed_schema = true;
-    return pgddl_alter_table(&ddl, alter, err) && pgcat_session_set_private(session->catalog, true, err);
+    bool ok = step->kind == PGSQL_STEP_ENUM ? pgddl_change_enum(&ddl, step->labels, err) : pgddl_alter_table(&ddl, step->alter, err);
+    return ok && pgcat_session_set_private(session->catalog, true, err);
 }
 
 static bool run_main_step(struct session *session, struct portal *portal, const char *sql, struct error *err) {
@@ -261,7 +262,8 @@ static bool run_steps(struct session *session, struct portal *portal, struct err
             ok = engine_connection_query_text(session->engine, arena, sql, &script, err) && (!script || run_step(session, script, err));
             break;
         case PGSQL_STEP_ALTER:
-            ok = run_alter(session, arena, translation->steps[i].alter, err);
+        case PGSQL_STEP_ENUM:
+            ok = run_alter(session, arena, &translation->steps[i], err);
             break;
         }
         ok = ok && set_sequences(session, err);

@@ -65,3 +65,22 @@ const char *insert_name_columns(struct engine_connection *connection, struct are
     writer_destroy(&text);
     return named;
 }
+
+static const char *literal(struct arena *arena, const char *text) {
+    const char *quoted = text ? pgsql_quoted(arena, text, '\'') : "NULL";
+    return quoted ? quoted : "NULL";
+}
+
+const char *insert_key_columns(struct engine_connection *connection, struct pgcat_session *catalog, struct arena *arena,
+                               const char *schema, const char *table, const char *constraint) {
+    const char *columns = NULL, *wanted = literal(arena, schema);
+    struct error ignored;
+    const char *sql = arena_format(arena,
+                                   "SELECT array_to_string([quote_ident(c) FOR c IN columns], ', ') FROM %s.engine_constraint WHERE "
+                                   "kind IN ('p', 'u') AND name = %s AND lower(relation_name) = lower(%s) AND "
+                                   "(lower(schema_name) = lower(%s) OR (%s IS NULL AND schema_name IN "
+                                   "(SELECT unnest(system.main.current_schemas(false))))) ORDER BY list_position(system.main.current_schemas(false), schema_name) LIMIT 1",
+                                   pgcat_session_live_catalog(catalog), literal(arena, constraint), literal(arena, table), wanted,
+                                   wanted);
+    return sql && engine_connection_query_text(connection, arena, sql, &columns, &ignored) ? columns : NULL;
+}

@@ -58,6 +58,11 @@ static bool needs_schema(const struct pgsql_statement *statement) {
     }
 }
 
+static const char *key_columns(void *self, struct arena *arena, const char *schema, const char *table, const char *constraint) {
+    struct session *session = self;
+    return insert_key_columns(session->engine, session->catalog, arena, schema, table, constraint);
+}
+
 static bool translate(struct session *session, struct prepared *prepared, const uint32_t *oids, int32_t count, bool infer,
                       struct error *err) {
     prepared->reads_catalog = reads_catalog(prepared->statement, prepared->text);
@@ -75,6 +80,8 @@ static bool translate(struct session *session, struct prepared *prepared, const 
         .parameter_count = count,
         .resolver = &session->resolver,
         .infer = infer,
+        .key_columns = key_columns,
+        .self = session,
     };
     return pgsql_translate(&prepared->arena, prepared->statement, &options, &prepared->translation, err);
 }

@@ -126,7 +126,13 @@ void step_instead(struct rewriter *r, struct steps *steps, const char *format, .
 void step_alter(struct rewriter *r, struct steps *steps, const struct pgsql_alter *alter) {
     struct pgsql_step *step = parser_list_add(&r->parser, &steps->after, sizeof *step);
     if (step)
-        *step = (struct pgsql_step){PGSQL_STEP_ALTER, alter->sql, alter};
+        *step = (struct pgsql_step){.kind = PGSQL_STEP_ALTER, .sql = alter->sql, .alter = alter};
+}
+
+void step_enum(struct rewriter *r, struct steps *steps, const struct pgsql_enum_change *labels) {
+    struct pgsql_step *step = parser_list_add(&r->parser, &steps->after, sizeof *step);
+    if (step)
+        *step = (struct pgsql_step){.kind = PGSQL_STEP_ENUM, .sql = "", .labels = labels};
 }
 
 void step_nothing(struct steps *steps, const char *notice) {

@@ -33,8 +33,9 @@ void step_generate_before(struct rewriter *r, struct steps *steps, const char *f
 void step_generate(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* A step in the statement's place. */
 void step_instead(struct rewriter *r, struct steps *steps, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* A step that the door carries out. */
+/* Steps that the door carries out. */
 void step_alter(struct rewriter *r, struct steps *steps, const struct pgsql_alter *alter);
+void step_enum(struct rewriter *r, struct steps *steps, const struct pgsql_enum_change *labels);
 /* Nothing is left of the statement but its tag; the client is told why, if there is something to tell. */
 void step_nothing(struct steps *steps, const char *notice);
 
@@ -66,14 +67,12 @@ void define_type(struct rewriter *r, int32_t i);
 const char *serial_type(const struct rewriter *r, int32_t i);
 /* Behind the expression of the DEFAULT at token `i`. */
 int32_t default_end(const struct rewriter *r, int32_t i, int32_t end);
-/* The options of an identity column or a sequence that DuckDB reads too, from the bracket at token `open`. */
-const char *sequence_options(struct rewriter *r, int32_t open);
 /* PRIMARY KEY (…), FOREIGN KEY (…) … from `i` up to `end`: edits what every constraint may carry, refuses what DuckDB lacks. Gives
  * the token behind what was looked at, which may lie behind `end`. */
 int32_t define_constraint(struct rewriter *r, int32_t i, int32_t end);
-/* The sequence behind a serial or identity column, and the DEFAULT that reads it. */
-const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column,
-                            const char *options);
+/* The sequence behind a serial or identity column, and the DEFAULT that reads it; its options in the brackets that open at token
+ * `open`, -1: none. */
+const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column, int32_t open);
 
 /* One for each kind of statement that needs it. */
 typedef void define_function(struct rewriter *r, struct steps *steps);

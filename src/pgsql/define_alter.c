@@ -55,7 +55,7 @@ static int32_t read_generated(struct rewriter *r, struct steps *steps, const str
     if (is_word(r, open, KW_IDENTITY)) {
         int32_t options = open + 1;
         bool has_options = is_kind(r, options, PGSQL_OPEN_PAREN) && r->partner[options] > 0;
-        column->value = define_sequence(r, steps, &a->table, name, sequence_options(r, options));
+        column->value = define_sequence(r, steps, &a->table, name, options);
         column->declared.identity = is_word(r, i + 1, KW_ALWAYS) ? 'a' : 'd';
         column->not_null = true;
         return has_options ? r->partner[options] + 1 : options;
@@ -108,7 +108,7 @@ static struct pgsql_alter *add_column(struct rewriter *r, struct steps *steps, c
     i = name + 2;
     if (serial) {
         column->type = serial;
-        column->value = define_sequence(r, steps, &a->table, name, "");
+        column->value = define_sequence(r, steps, &a->table, name, -1);
         column->not_null = true;
     } else {
         declare_type(r, name + 1, &column->declared);

@@ -20,15 +20,40 @@ static const char *sequence_limit(const struct rewriter *r, int32_t type, const 
     return "";
 }
 
-const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column,
-                            const char *options) {
+/* What DuckDB reads too of the options in the brackets that open at `open`; NULL: no memory. */
+static const char *sequence_options(struct rewriter *r, int32_t open) {
+    struct parser_list options = {0};
+    for (int32_t i = open + 1, next; is_kind(r, open, PGSQL_OPEN_PAREN) && i < r->partner[open]; i = next) {
+        next = is_word(r, i, KW_SEQUENCE) ? behind(qualified_at(r, i + 2)) : i + 1;
+        while (next < r->partner[open] && (is_kind(r, next, PGSQL_INTEGER) || is_kind(r, next, PGSQL_OPERATOR) ||
+                                           is_word(r, next, KW_WITH) || is_word(r, next, KW_BY) ||
+                                           (is_word(r, next - 1, KW_NO) && next == i + 1)))
+            next++;
+        if (is_word(r, i, KW_SEQUENCE) || is_word(r, i, KW_CACHE))
+            continue;
+        const char **option = parser_list_add(&r->parser, &options, sizeof *option);
+        if (option)
+            *option = token_range_text(r, i, next - 1);
+    }
+    return options.count ? arena_format(r->arena, " %s", join_texts(r, &options, " ")) : "";
+}
+
+/* SEQUENCE NAME among the options, as pg_dump writes them, or a name of the column's. */
+static const char *sequence_name(struct rewriter *r, const struct table *table, int32_t column, int32_t open) {
+    if (is_kind(r, open, PGSQL_OPEN_PAREN) && is_word(r, open + 1, KW_SEQUENCE) && is_word(r, open + 2, KW_NAME))
+        return qualified_text(r, qualified_at(r, open + 3));
+    const char *name = arena_format(r->arena, "%s_%s_seq", value_at(r, table->name.last), value_at(r, column));
+    return sibling(r, table->name, name ? name : "");
+}
+
+const char *define_sequence(struct rewriter *r, struct steps *steps, const struct table *table, int32_t column, int32_t open) {
+    const char *options = sequence_options(r, open);
     if (!options) {
         parser_no_memory(&r->parser);
         return "NULL";
     }
     const char *limit = sequence_limit(r, column + 1, options);
-    const char *name = arena_format(r->arena, "%s_%s_seq", value_at(r, table->name.last), value_at(r, column));
-    const char *sequence = sibling(r, table->name, name ? name : "");
+    const char *sequence = sequence_name(r, table, column, open);
     step_before(r, steps, "CREATE %sSEQUENCE %s%s%s%s", table->temporary ? "TEMPORARY " : "",
                 table->if_not_exists ? "IF NOT EXISTS " : "", sequence, options, limit);
     step_behind(r, steps, "ALTER SEQUENCE %s OWNED BY %s", sequence, owner_text(r, table->name, table->temporary));
@@ -136,23 +161,6 @@ const char *serial_type(const struct rewriter *r, int32_t i) {
     return NULL;
 }
 
-const char *sequence_options(struct rewriter *r, int32_t open) {
-    struct parser_list options = {0};
-    for (int32_t i = open + 1, next; is_kind(r, open, PGSQL_OPEN_PAREN) && i < r->partner[open]; i = next) {
-        next = i + 1;
-        while (next < r->partner[open] && (is_kind(r, next, PGSQL_INTEGER) || is_kind(r, next, PGSQL_OPERATOR) ||
-                                           is_word(r, next, KW_WITH) || is_word(r, next, KW_BY) ||
-                                           (is_word(r, next - 1, KW_NO) && next == i + 1)))
-            next++;
-        if (is_word(r, i, KW_SEQUENCE) || is_word(r, i, KW_CACHE))
-            continue;
-        const char **option = parser_list_add(&r->parser, &options, sizeof *option);
-        if (option)
-            *option = token_range_text(r, i, next - 1);
-    }
-    return options.count ? arena_format(r->arena, " %s", join_texts(r, &options, " ")) : "";
-}
-
 /* GENERATED … AS IDENTITY [(…)] or GENERATED ALWAYS AS (…) STORED. Gives the token behind. */
 static int32_t define_generated(struct rewriter *r, struct steps *steps, const struct table *table, struct column *column,
                                 int32_t i) {
@@ -165,7 +173,7 @@ static int32_t define_generated(struct rewriter *r, struct steps *steps, const s
         return stored;
     }
     int32_t last = is_kind(r, options, PGSQL_OPEN_PAREN) && r->partner[options] > 0 ? r->partner[options] : as + 1;
-    const char *value = define_sequence(r, steps, table, column->name, sequence_options(r, options));
+    const char *value = define_sequence(r, steps, table, column->name, options);
     edit_replace(r, i, last, "NOT NULL DEFAULT %s", value);
     return last + 1;
 }
@@ -181,6 +189,8 @@ int32_t default_end(const struct rewriter *r, int32_t i, int32_t end) {
 void define_type(struct rewriter *r, int32_t i) {
     if (is_word(r, i, KW_VARBIT))
         edit_replace(r, i, i, "BIT");
+    if (is_open_numeric(r, i))
+        edit_replace(r, i, i, PGSQL_NUMERIC);
 }
 
 void define_column(struct rewriter *r, struct steps *steps, const struct table *table, struct column *column) {
@@ -189,7 +199,7 @@ void define_column(struct rewriter *r, struct steps *steps, const struct table *
     define_type(r, column->first);
     const char *serial = serial_type(r, column->first);
     if (serial) {
-        const char *value = define_sequence(r, steps, table, column->name, "");
+        const char *value = define_sequence(r, steps, table, column->name, -1);
         edit_replace(r, column->first, column->first, "%s NOT NULL DEFAULT %s", serial, value);
     }
     for (int32_t i = column->first + 1; i < column->end && !r->parser.failed;) {

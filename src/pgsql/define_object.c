@@ -143,12 +143,44 @@ void define_create_type(struct rewriter *r, struct steps *steps) {
         refuse(r, 0, "base types are not supported");
 }
 
+/* ADD VALUE [IF NOT EXISTS] v [BEFORE | AFTER v], RENAME VALUE v TO v; the strings that it must find make it fail elsewhere. */
+static void change_labels(struct rewriter *r, struct steps *steps, struct qualified type, int32_t i) {
+    struct pgsql_enum_change *labels = arena_allocate_zeroed(r->arena, 1, sizeof *labels);
+    bool adds = is_word(r, i, KW_ADD);
+    int32_t value = skip_if_exists(r, i + 2), more = value + 1;
+    if (!labels) {
+        parser_no_memory(&r->parser);
+        return;
+    }
+    labels->type = value_at(r, type.last);
+    labels->schema = type.last > type.first ? value_at(r, type.last - 2) : NULL;
+    labels->if_not_exists = value > i + 2;
+    labels->value = value_at(r, value);
+    labels->before = is_word(r, more, KW_BEFORE);
+    bool has_more = adds ? labels->before || is_word(r, more, KW_AFTER) : is_word(r, more, KW_TO);
+    if (!is_string(r, value) || (has_more && !is_string(r, more + 1)) || r->count != more + 2 * has_more || !(adds || has_more)) {
+        r->parser.at = token_at(r, is_string(r, value) ? more + has_more : value);
+        parser_fail(&r->parser);
+        return;
+    }
+    if (has_more)
+        *(adds ? &labels->neighbour : &labels->new_value) = value_at(r, more + 1);
+    step_enum(r, steps, labels);
+    step_nothing(steps, NULL);
+}
+
 void define_alter_type(struct rewriter *r, struct steps *steps) {
-    if (is_word(r, behind(qualified_at(r, 2)), KW_OWNER)) {
+    struct qualified type = qualified_at(r, 2);
+    int32_t i = behind(type);
+    if (is_word(r, i, KW_OWNER)) {
         step_nothing(steps, NULL);
         return;
     }
-    refuse(r, 0, "ALTER TYPE is not supported");
+    if ((is_word(r, i, KW_ADD) || is_word(r, i, KW_RENAME)) && is_word(r, i + 1, KW_VALUE)) {
+        change_labels(r, steps, type, i);
+        return;
+    }
+    refuse(r, 0, "this form of ALTER TYPE is not supported");
     error_set_hint(r->parser.err, "DuckDB's types cannot be changed: create a new one and alter the columns to it.");
 }
 

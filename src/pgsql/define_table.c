@@ -67,6 +67,18 @@ static int32_t define_tail(struct rewriter *r, int32_t i) {
     return last + 1;
 }
 
+/* Behind all else between the brackets. */
+static void limit_lengths(struct rewriter *r, int32_t close, const struct declared_table *declared) {
+    const struct pgsql_shape_column *columns = declared->columns.items;
+    for (int32_t i = 0; i < declared->columns.count; i++) {
+        const char *check = pgsql_length_check(r->arena, &columns[i]);
+        if (!check)
+            parser_no_memory(&r->parser);
+        else if (check[0])
+            edit_insert_before(r, close, ", CHECK (%s)", check);
+    }
+}
+
 void define_create_table(struct rewriter *r, struct steps *steps) {
     struct table table = {0};
     struct declared_table declared = {0};
@@ -88,6 +100,7 @@ void define_create_table(struct rewriter *r, struct steps *steps) {
     }
     for (int32_t i = r->partner[open] + 1; i < r->count && !r->parser.failed;)
         i = define_tail(r, i);
+    limit_lengths(r, r->partner[open], &declared);
     declare_table(r, steps, &table, &declared);
 }
 

@@ -82,6 +82,9 @@ int32_t call_end(const struct rewriter *r, int32_t close);
 int32_t case_end(const struct rewriter *r, int32_t i);
 /* A type's name stands at `i`: behind ::, in CAST(… AS, or before a string literal. */
 bool in_type_position(const struct rewriter *r, int32_t i);
+/* numeric of any precision: the engine's gets as many digits as it has, ten of them behind the point. */
+#define PGSQL_NUMERIC "DECIMAL(38,10)"
+bool is_open_numeric(const struct rewriter *r, int32_t i);
 /* The last token of the type that starts at `i`, with its modifiers and brackets. */
 int32_t type_end(const struct rewriter *r, int32_t i);
 

@@ -38,10 +38,23 @@ void rule_overriding(struct rewriter *r, int32_t i) {
     edit_delete(r, i, i + 2);
 }
 
-/* ON CONFLICT ON CONSTRAINT name: the engine finds the constraint where there is but one, and says so where not. */
+/* ON CONFLICT ON CONSTRAINT name: the engine wants its columns. */
 void rule_conflict(struct rewriter *r, int32_t i) {
-    if (is_word(r, i - 1, KW_ON) && is_word(r, i + 1, KW_ON) && is_word(r, i + 2, KW_CONSTRAINT))
+    const char *schema, *table, *columns;
+    if (!is_word(r, i - 1, KW_ON) || !is_word(r, i + 1, KW_ON) || !is_word(r, i + 2, KW_CONSTRAINT))
+        return;
+    if (!r->options->key_columns || !pgsql_statement_target(r->arena, r->statement, &schema, &table)) {
         edit_delete(r, i + 1, i + 3);
+        return;
+    }
+    const char *name = value_at(r, i + 3);
+    columns = r->options->key_columns(r->options->self, r->arena, schema, table, name);
+    if (columns) {
+        edit_replace(r, i + 1, i + 3, "(%s)", columns);
+    } else if (!r->parser.failed) {
+        error_set_state(r->parser.err, ERROR_NOT_FOUND, "42704", "constraint \"%s\" for table \"%s\" does not exist", name, table);
+        r->parser.failed = true;
+    }
 }
 
 void rule_current_of(struct rewriter *r, int32_t i) {

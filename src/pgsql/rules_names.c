@@ -249,6 +249,34 @@ static bool is_column_type(const struct rewriter *r, int32_t i) {
     return defines && is_name(r, i - 1) && !is_name(r, i + 1);
 }
 
+bool is_open_numeric(const struct rewriter *r, int32_t i) {
+    bool numeric = is_word(r, i, KW_NUMERIC) || is_word(r, i, KW_DECIMAL) || is_word(r, i, KW_DEC);
+    return numeric && !is_kind(r, i + 1, PGSQL_OPEN_PAREN);
+}
+
+void rule_numeric(struct rewriter *r, int32_t i) {
+    if (in_type_position(r, i) && is_open_numeric(r, i))
+        edit_replace(r, i, i, PGSQL_NUMERIC);
+}
+
+/* x::varchar(n) and CAST(x AS char(n)) cut what is longer. */
+void rule_length(struct rewriter *r, int32_t i) {
+    int32_t open = i + 1 + is_word(r, i + 1, KW_VARYING), close = open + 2;
+    bool has_length = is_kind(r, open, PGSQL_OPEN_PAREN) && is_kind(r, open + 1, PGSQL_INTEGER) &&
+                      is_kind(r, close, PGSQL_CLOSE_PAREN);
+    if (!is_query(r->statement) || !has_length || is_kind(r, close + 1, PGSQL_OPEN_BRACKET) || is_kind(r, i - 1, PGSQL_DOT))
+        return;
+    const char *length = token_range_text(r, open + 1, open + 1);
+    int32_t bracket = r->enclosing[i];
+    if (is_kind(r, i - 1, PGSQL_CAST)) {
+        edit_insert_before(r, operand_start(r, i - 2), "left(");
+        edit_insert_behind(r, close, ", %s)", length);
+    } else if (is_word(r, i - 1, KW_AS) && bracket > 0 && is_word(r, bracket - 1, KW_CAST) && r->partner[bracket] == close + 1) {
+        edit_insert_before(r, bracket - 1, "left(");
+        edit_insert_behind(r, close + 1, ", %s)", length);
+    }
+}
+
 /* float is double precision, float(p) real up to 24 binary digits (PostgreSQL 15, 8.1.3); DuckDB's FLOAT is always real. */
 void rule_float(struct rewriter *r, int32_t i) {
     if (!in_type_position(r, i) && !is_column_type(r, i))

@@ -223,6 +223,11 @@ const char *pgsql_shape_create(struct arena *arena, const struct pgsql_shape *sh
         writer_text(&w, i ? ", " : " (");
         write_column(&w, &shape->columns[i]);
     }
+    for (int32_t i = 0; i < shape->column_count; i++) {
+        const char *check = pgsql_length_check(arena, &shape->columns[i]);
+        if (!check || check[0])
+            writer_format(&w, ", CHECK (%s)", check ? check : "");
+    }
     for (int32_t i = 0; i < shape->constraint_count; i++) {
         if (shape->constraints[i].by_index || shape->constraints[i].unenforced)
             continue;

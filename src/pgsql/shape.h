@@ -68,6 +68,8 @@ const char *pgsql_shape_create(struct arena *arena, const struct pgsql_shape *sh
 const char *pgsql_shape_facts(struct arena *arena, const struct pgsql_shape *shape);
 /* The statements that keep the facts of a table, or forget them when there are none. */
 const char *pgsql_shape_keep(struct arena *arena, const struct pgsql_shape *shape, const char *facts);
+/* The check by which the engine refuses what is too long for the column; "" when its type has no such limit; NULL: no memory. */
+const char *pgsql_length_check(struct arena *arena, const struct pgsql_shape_column *column);
 /* Its name with all qualifiers, as SQL; NULL: no memory. */
 const char *pgsql_shape_name(struct arena *arena, const struct pgsql_shape *shape);
 /* A text of SQL with each name `from` replaced by `to`; NULL: no memory. */
@@ -77,6 +79,16 @@ const char *pgsql_quoted(struct arena *arena, const char *text, char mark);
 /* "a", "b" … */
 const char *pgsql_quoted_list(struct arena *arena, const struct pgsql_name_list *list);
 int32_t pgsql_name_position(const struct pgsql_name_list *list, const char *name); /* -1: not there */
+
+/* ALTER TYPE … ADD VALUE, RENAME VALUE. */
+struct pgsql_enum_change {
+    const char *schema, *type; /* as written; schema NULL: by the search path */
+    const char *value;
+    const char *new_value; /* of RENAME; NULL: `value` is added */
+    const char *neighbour; /* of ADD: BEFORE or AFTER which; NULL: at the end */
+    bool before;
+    bool if_not_exists;
+};
 
 /* One action of ALTER TABLE. */
 enum pgsql_alter_kind {

@@ -24,6 +24,10 @@ struct pgsql_options {
     const uint32_t *parameter_oids;
     int32_t parameter_count;
     const struct pgtype_resolver *resolver; /* types beyond PostgreSQL's own; may be NULL */
+    /* The columns of a table's unique constraint, as SQL; NULL: it has none of that name. May be NULL: the engine then finds the
+     * constraint where there is but one. */
+    const char *(*key_columns)(void *self, struct arena *arena, const char *schema, const char *table, const char *constraint);
+    void *self; /* of key_columns */
     /* Makes a text from which DuckDB infers types for parameters left open as PostgreSQL would (= ANY($1), $1 + 1 …). It is
      * only to be prepared, never run: translate again with the types found. See pgsql_translate(). */
     bool infer;
@@ -34,12 +38,16 @@ enum pgsql_step_kind {
     PGSQL_STEP_RUN,      /* goes with it; its rows are dropped */
     PGSQL_STEP_GENERATE, /* a query whose one value is a script to run, or NULL for nothing */
     PGSQL_STEP_ALTER,    /* an action of ALTER TABLE, for which the table must be looked at */
+    PGSQL_STEP_ENUM,     /* labels of an enum, likewise */
 };
 
 struct pgsql_step {
     enum pgsql_step_kind kind;
     const char *sql; /* NUL-terminated */
-    const struct pgsql_alter *alter; /* of PGSQL_STEP_ALTER */
+    union {
+        const struct pgsql_alter *alter;          /* of PGSQL_STEP_ALTER */
+        const struct pgsql_enum_change *labels; /* of PGSQL_STEP_ENUM */
+    };
 };
 
 struct pgsql_edit {

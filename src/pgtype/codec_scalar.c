@@ -85,18 +85,19 @@ BINARY_WRITER(double, uint64_t, 64)
 struct exact {
     bool negative;
     pgtype_uint128 magnitude;
+    int32_t scale;
 };
 
 static struct exact exact_of(pgtype_int128 value) {
-    return (struct exact){value < 0, value < 0 ? -(pgtype_uint128)value : (pgtype_uint128)value};
+    return (struct exact){value < 0, value < 0 ? -(pgtype_uint128)value : (pgtype_uint128)value, 0};
 }
 
-static struct exact read_exact(const struct engine_vector *vector, int64_t row) {
+static struct exact read_integer(const struct engine_vector *vector, int64_t row) {
     switch (vector->type->id) {
     case ENGINE_TYPE_UBIGINT:
-        return (struct exact){false, SLOT(uint64_t)};
+        return (struct exact){false, SLOT(uint64_t), 0};
     case ENGINE_TYPE_UHUGEINT:
-        return (struct exact){false, (pgtype_uint128)pgtype_int128_of(SLOT(struct engine_hugeint))};
+        return (struct exact){false, (pgtype_uint128)pgtype_int128_of(SLOT(struct engine_hugeint)), 0};
     default:
         break;
     }
@@ -112,16 +113,24 @@ static struct exact read_exact(const struct engine_vector *vector, int64_t row) 
     }
 }
 
+static struct exact read_exact(const struct engine_vector *vector, int64_t row) {
+    struct exact value = read_integer(vector, row);
+    value.scale = vector->type->scale;
+    if (pgtype_is_open_numeric(vector->type))
+        for (; value.scale && value.magnitude % 10 == 0; value.scale--)
+            value.magnitude /= 10;
+    return value;
+}
+
 WRITER(write_exact_text) {
     struct exact value = read_exact(vector, row);
-    WRITE_CHARS(PGTYPE_NUMERIC_CHARS,
-                pgtype_write_decimal(out, value.negative, value.magnitude, vector->type->scale));
+    WRITE_CHARS(PGTYPE_NUMERIC_CHARS, pgtype_write_decimal(out, value.negative, value.magnitude, value.scale));
 }
 
 WRITER(write_exact_binary) {
     UNUSED(codec), UNUSED(err);
     struct exact value = read_exact(vector, row);
-    pgtype_write_numeric(w, value.negative, value.magnitude, vector->type->scale);
+    pgtype_write_numeric(w, value.negative, value.magnitude, value.scale);
     return true;
 }
 

@@ -39,6 +39,10 @@ pgtype_uint128 pgtype_power_128(int32_t n) {
     return n < 20 ? powers[n] : (pgtype_uint128)powers[19] * powers[n - 19];
 }
 
+bool pgtype_is_open_numeric(const struct engine_type *type) {
+    return type->id == ENGINE_TYPE_DECIMAL && type->width == PGTYPE_DECIMAL_DIGITS && type->scale == PGTYPE_OPEN_SCALE;
+}
+
 static char *write_padded_128(char *out, pgtype_uint128 value, int32_t count) {
     if (count <= 19)
         return pgtype_write_padded(out, (uint64_t)value, count);

@@ -13,6 +13,9 @@ typedef __int128 pgtype_int128;
 typedef unsigned __int128 pgtype_uint128;
 
 enum { PGTYPE_NUMERIC_CHARS = 44, PGTYPE_DECIMAL_DIGITS = 38 };
+/* The scale of what stands for numeric without a precision, in DECIMAL(38, …): such a number goes without trailing zeros. */
+enum { PGTYPE_OPEN_SCALE = 10 };
+bool pgtype_is_open_numeric(const struct engine_type *type);
 
 static inline pgtype_int128 pgtype_int128_of(struct engine_hugeint value) {
     return (pgtype_int128)((pgtype_uint128)(uint64_t)value.upper << 64 | value.lower);

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "engine/vector.h"
+#include "pgtype/numeric.h"
 
 static const struct pgtype types[] = {
 #define PG_TYPE(id, oid, name, length, category, element, array, by_alias)                                             \
@@ -151,7 +152,7 @@ struct pgtype_reference pgtype_of(const struct engine_type *type, const struct p
         reference.length = 4; /* enums are stored as OIDs */
     while (type->id == ENGINE_TYPE_LIST || type->id == ENGINE_TYPE_ARRAY)
         type = type->child;
-    if (type->id == ENGINE_TYPE_DECIMAL) /* make_numeric_typmod() in numeric.c */
+    if (type->id == ENGINE_TYPE_DECIMAL && !pgtype_is_open_numeric(type)) /* make_numeric_typmod() in numeric.c */
         reference.modifier = ((int32_t)type->width << 16 | type->scale) + 4;
     return reference;
 }
@@ -184,7 +185,8 @@ static const struct engine_choice choices[] = {
     CHOICE(BIT, BIT, 16),
     CHOICE(VARBIT, BIT, 16),
     CHOICE(UUID, UUID, 16),
-    {PGTYPE_NUMERIC, {.id = ENGINE_TYPE_DECIMAL, .value_bytes = 16, .width = 38, .scale = 10, .alias = ""}},
+    {PGTYPE_NUMERIC,
+     {.id = ENGINE_TYPE_DECIMAL, .value_bytes = 16, .width = PGTYPE_DECIMAL_DIGITS, .scale = PGTYPE_OPEN_SCALE, .alias = ""}},
 };
 
 const struct engine_type *pgtype_engine_type(uint32_t oid, const struct pgtype_resolver *resolver) {

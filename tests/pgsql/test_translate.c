@@ -112,6 +112,13 @@ static void tables(void **state) {
            "CREATE TABLE t (a int REFERENCES u (b)   )   ; "
            KEPT("main.t", "{\"columns\":[],\"constraints\":[{\"kind\":\"f\",\"nth\":0,\"columns\":[\"a\"],\"update\":\"a\",\"delete\":\"r\","
                           "\"foreign_table\":\"u\",\"foreign_columns\":[\"b\"],\"deferrable\":true,\"deferred\":true}]}")},
+          {"CREATE TABLE t (a char(3), b numeric, c numeric(4))",
+           "CREATE TABLE t (a char(3), b DECIMAL(38,10), c numeric(4), CHECK (CASE WHEN strlen(\"a\") > 3 AND len(rtrim(\"a\", ' ')) > 3 THEN "
+           "error('value too long for type character(3)') ELSE true END)) ; "
+           KEPT("main.t", "{\"columns\":[{\"name\":\"a\",\"type\":1042,\"modifier\":7,\"engine\":\"VARCHAR\"}],\"constraints\":[]}")},
+          {"CREATE TEMP TABLE t (a bit(2))",
+           "CREATE TEMP TABLE t (a bit, CHECK (CASE WHEN len(\"a\") <> 2 THEN "
+           "error('bit string length ' || len(\"a\") || ' does not match type bit(2)') ELSE true END))"},
           {"CREATE TABLE t AS SELECT 1 a WITH NO DATA", "CREATE TABLE t AS SELECT 1 a WITH NO DATA"});
     static const char *const refused[] = {
         "CREATE TABLE t (a int REFERENCES u ON DELETE SET NULL (a))", "CREATE TABLE t (a int) INHERITS (u)",
@@ -192,6 +199,23 @@ static void altered_constraints(void **state) {
         assert_non_null(strstr(translate_error(f, refused[i]), "not supported"));
 }
 
+static void labels(void **state) {
+    struct fixture *f = *state;
+    CHECK({"ALTER TYPE s.t ADD VALUE IF NOT EXISTS 'x' BEFORE 'y'", ""});
+    assert_int_equal(f->translation.steps[0].kind, PGSQL_STEP_ENUM);
+    const struct pgsql_enum_change *change = f->translation.steps[0].labels;
+    assert_string_equal(change->schema, "s");
+    assert_string_equal(change->value, "x");
+    assert_string_equal(change->neighbour, "y");
+    assert_true(change->before && change->if_not_exists && !change->new_value);
+    static const char *const wrong[] = {"ALTER TYPE t ADD VALUE", "ALTER TYPE t ADD VALUE x", "ALTER TYPE t ADD VALUE 'x' AFTER",
+                                        "ALTER TYPE t RENAME VALUE 'x'", "ALTER TYPE t RENAME VALUE 'x' TO 'y' 'z'"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        translate_error(f, wrong[i]);
+        assert_string_equal(error_sqlstate(&f->err), "42601");
+    }
+}
+
 static void other_definitions(void **state) {
     CHECK({"CREATE INDEX ON t (a, lower(b))", "CREATE INDEX \"t_a_lower_idx\" ON t (a, lower(b))"},
           {"CREATE UNIQUE INDEX i ON ONLY t USING btree (a text_ops DESC, (b + 1)) INCLUDE (c)", "CREATE UNIQUE INDEX i ON  t  (a  DESC, (b + 1)) "},
@@ -206,7 +230,7 @@ static void other_definitions(void **state) {
           {"CREATE OR REPLACE FUNCTION f(a int, int) RETURNS int AS $$ SELECT $1 + $2; $$ LANGUAGE sql",
            "CREATE OR REPLACE MACRO f(a, argument2) AS ( SELECT a + argument2)"});
     static const char *const refused[] = {"CREATE UNIQUE INDEX i ON t (a) WHERE a > 0", "CREATE INDEX i ON t USING gin (a)",
-                                          "CREATE FUNCTION f() RETURNS int AS 'x' LANGUAGE plpgsql", "ALTER TYPE t ADD VALUE 'x'",
+                                          "CREATE FUNCTION f() RETURNS int AS 'x' LANGUAGE plpgsql", "ALTER TYPE t RENAME TO u",
                                           "CREATE VIEW v AS SELECT 1 WITH CHECK OPTION", "CREATE TYPE r AS RANGE (subtype = int)"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         assert_non_null(strstr(translate_error(*state, refused[i]), "supported"));
@@ -241,7 +265,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
         TEST(catalog_names), TEST(vectors_and_row_functions), TEST(expressions), TEST(clauses), TEST(tables),
-        TEST(altered_columns), TEST(altered_constraints), TEST(other_definitions), TEST(parameters), TEST(error_positions),
+        TEST(altered_columns), TEST(altered_constraints), TEST(labels), TEST(other_definitions), TEST(parameters), TEST(error_positions),
 #undef TEST
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,7 @@ WITH found AS (
            coalesce(m.own_schema, 'pg_catalog') AS type_schema,
            CASE WHEN dimensions > 0 THEN 'ARRAY' WHEN m.own_name IS NOT NULL THEN 'USER-DEFINED'
                 ELSE format_type(m.oid, NULL) END AS type_title,
-           CASE WHEN regexp_matches(m.element, '^DECIMAL\([0-9]+,[0-9]+\)$')
+           CASE WHEN m.element <> 'DECIMAL(38,10)' AND regexp_matches(m.element, '^DECIMAL\([0-9]+,[0-9]+\)$') -- numeric of any precision
                 THEN (regexp_extract(m.element, '^DECIMAL\(([0-9]+)', 1)::INTEGER << 16)
                      + regexp_extract(m.element, ',([0-9]+)\)$', 1)::INTEGER + 4
                 ELSE -1 END AS type_modifier,

@@ -12,6 +12,8 @@ WITH listed AS (
     FROM duckdb_constraints() c
     JOIN engine_relation r ON r.engine_oid = c.table_oid AND r.kind = 'r'
     WHERE c.constraint_type <> 'NOT NULL' AND c.database_name IN ($database, 'temp')
+      -- the lengths of types (data/pg_lengths.def)
+      AND NOT (c.constraint_type = 'CHECK' AND c.expression ~ '^CASE  WHEN .* THEN \("error"\(.*(too long for|does not match) type .*')
 ), found AS (
     SELECT l.*, d.name AS declared_name, d.update_action, d.delete_action, coalesce(d.is_deferrable, false) AS is_deferrable,
            coalesce(d.is_deferred, false) AS is_deferred,

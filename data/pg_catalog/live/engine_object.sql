@@ -13,7 +13,10 @@ SELECT pgcat_oid(o.database_name, CASE kind WHEN 'S' THEN 'sequence' ELSE 'relat
        engine_schema_oid
 FROM (SELECT database_name, schema_oid AS engine_schema_oid, schema_name, table_oid AS engine_oid, table_name AS name,
              'r' AS kind, temporary, column_count, estimated_size AS row_count,
-             check_constraint_count AS check_count, comment, contains(sql, ' GENERATED ALWAYS AS(') AS has_generated, sql
+             -- without those for the lengths of types (data/pg_lengths.def)
+             check_constraint_count - CASE WHEN check_constraint_count > 0
+                 THEN len(regexp_extract_all(sql, ' THEN \("error"\(.{0,300}?(too long for|does not match) type ')) ELSE 0 END AS check_count,
+             comment, contains(sql, ' GENERATED ALWAYS AS(') AS has_generated, sql
       FROM duckdb_tables()
       WHERE NOT internal AND database_name IN ($database, 'temp')
       UNION ALL

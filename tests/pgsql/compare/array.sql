@@ -1,7 +1,6 @@
 -- Arrays and composites.
 -- differs: rows
 SELECT ARRAY[1,2,3], ARRAY['a','b'], ARRAY[1.5,2], ARRAY[NULL,1], ARRAY[]::int[], ARRAY[[1,2],[3,4]]
--- differs: rows
 SELECT '{1,2}'::int[], '{a,"b c",NULL}'::text[], '{}'::text[], '{{1,2},{3,4}}'::int[][], '{1.5,2.25}'::numeric[], '{t,f}'::bool[]
 SELECT '{"2024-01-01","2024-01-02"}'::date[], '{1 day,2 hours}'::interval[]
 SELECT int '5', int[] '{1,2}', CAST('{1}' AS bigint[])

@@ -85,11 +85,9 @@ SELECT * FROM gen
 CREATE TABLE idt (id int GENERATED ALWAYS AS IDENTITY, v text)
 INSERT INTO idt (v) VALUES ('a'), ('b') RETURNING id
 CREATE TABLE vc (a varchar(3), b char(4), c numeric(4,1))
--- differs: accepted
 INSERT INTO vc VALUES ('abcd', 'x', 1)
 -- differs: types and rows
 INSERT INTO vc VALUES ('abc', 'x', 123.45) RETURNING *
--- differs: tag and rows
 SELECT length(b), b || '|', b = 'x' FROM vc
 TRUNCATE w
 SELECT count(*) FROM w
@@ -101,3 +99,50 @@ DROP TABLE chi, par
 DROP VIEW vw
 DROP SEQUENCE sq
 DROP TABLE w CASCADE
+-- Lengths, and numbers of any precision.
+CREATE TABLE lengths (v varchar(3), c char(3), b bit(3), vb bit varying(3), plain varchar)
+INSERT INTO lengths (v, plain) VALUES ('abc', repeat('x', 500)), ('äöü', 'y')
+INSERT INTO lengths (v) VALUES ('abcd')
+INSERT INTO lengths (c) VALUES ('abcd')
+INSERT INTO lengths (b) VALUES (B'1')
+INSERT INTO lengths (vb) VALUES (B'1111')
+UPDATE lengths SET v = v || 'd'
+ALTER TABLE lengths ADD COLUMN w varchar(2)
+INSERT INTO lengths (w) VALUES ('abc')
+ALTER TABLE lengths ALTER COLUMN v TYPE varchar(2)
+ALTER TABLE lengths ALTER COLUMN v TYPE varchar(4)
+INSERT INTO lengths (v) VALUES ('abcd')
+ALTER TABLE lengths ALTER COLUMN v TYPE text
+INSERT INTO lengths (v) VALUES ('abcde')
+ALTER TABLE lengths RENAME COLUMN w TO x
+INSERT INTO lengths (x) VALUES ('abc')
+ALTER TABLE lengths DROP COLUMN x
+SELECT count(*), count(v) FROM lengths
+SELECT count(*) FROM pg_constraint WHERE conrelid = 'lengths'::regclass
+CREATE TABLE amounts (x numeric, y numeric DEFAULT 0 NOT NULL, z decimal)
+INSERT INTO amounts (x) VALUES (1.23456789), (12345678901234567890.5), (-7)
+SELECT x, y FROM amounts ORDER BY x
+SELECT atttypid::regtype::text, atttypmod, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'amounts'::regclass AND attnum > 0 ORDER BY attnum
+-- Constraints by name.
+CREATE TABLE keyed (id int CONSTRAINT keyed_id PRIMARY KEY, b int UNIQUE, c text)
+INSERT INTO keyed VALUES (1, 1, 'a') ON CONFLICT ON CONSTRAINT keyed_id DO NOTHING
+INSERT INTO keyed VALUES (1, 2, 'b') ON CONFLICT ON CONSTRAINT keyed_id DO UPDATE SET c = excluded.c
+INSERT INTO keyed VALUES (2, 1, 'c') ON CONFLICT ON CONSTRAINT keyed_id DO NOTHING
+INSERT INTO keyed VALUES (2, 1, 'd') ON CONFLICT ON CONSTRAINT keyed_b_key DO UPDATE SET c = excluded.c
+INSERT INTO keyed VALUES (2, 1, 'd') ON CONFLICT ON CONSTRAINT keyed_c DO NOTHING
+SELECT * FROM keyed
+-- Labels of enums.
+CREATE TYPE mood AS ENUM ('sad', 'ok')
+CREATE TABLE moods (id int PRIMARY KEY, m mood, ms mood[])
+INSERT INTO moods VALUES (1, 'ok', ARRAY['sad', 'ok']::mood[])
+ALTER TYPE mood ADD VALUE 'happy'
+ALTER TYPE mood ADD VALUE 'happy'
+ALTER TYPE mood ADD VALUE IF NOT EXISTS 'happy'
+ALTER TYPE mood ADD VALUE 'meh' BEFORE 'ok'
+ALTER TYPE mood ADD VALUE 'calm' AFTER 'none'
+ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'
+ALTER TYPE mood RENAME VALUE 'sad' TO 'red'
+ALTER TYPE nothing ADD VALUE 'x'
+INSERT INTO moods VALUES (2, 'happy', ARRAY['meh']::mood[])
+SELECT id, m, ms FROM moods ORDER BY m
+SELECT enumlabel FROM pg_enum WHERE enumtypid = 'mood'::regtype ORDER BY enumsortorder
