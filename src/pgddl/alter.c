@@ -165,10 +165,26 @@ static bool carry_out(struct alteration *a, struct error *err) {
 }
 
 /* What is no table of the engine's own (a view, a table of an attached database of another kind) is its business. */
+/* Only tables have constraints, and the engine has no statement about them. */
+static bool is_about_constraint(const struct pgsql_alter *alter) {
+    return alter->kind == PGSQL_ALTER_ADD_CONSTRAINT || alter->kind == PGSQL_ALTER_DROP_CONSTRAINT ||
+           alter->kind == PGSQL_ALTER_RENAME_CONSTRAINT;
+}
+
+static bool tell_skipped(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err) {
+    const char *notice = arena_format(ddl->arena, "relation \"%s\" does not exist, skipping", alter->table);
+    if (!notice)
+        return error_set_no_memory(err);
+    ddl->notice(ddl->self, false, notice);
+    return true;
+}
+
 bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err) {
     struct alteration a = {.ddl = ddl, .action = alter};
     if (!table_find(ddl, alter, &a.table, err))
         return false;
+    if (!a.table && alter->table_if_exists && is_about_constraint(alter))
+        return tell_skipped(ddl, alter, err);
     if (!a.table) {
         bool ok = table_run(ddl, err, "%s", alter->sql);
         if (!ok && strcmp(error_sqlstate(err), "42P01") == 0)

@@ -143,6 +143,7 @@ bool execute_allow(struct session *session, const struct engine_statement *engin
         return error_set(err, ERROR_DENIED, "permission denied: role \"%s\" may only read", session->user_name);
     if (writes && session->transaction.state != TRANSACTION_NONE && session->transaction.read_only)
         return error_set_state(err, ERROR_TRANSACTION, "25006", "cannot execute this statement in a read-only transaction");
+    transaction_note_snapshot(session);
     session->transaction.writes += writes;
     session->transaction.changed_rows |= changes_rows(engine);
     session->transaction.removed_rows |= changes_rows(engine) && engine_statement_kind(engine) != ENGINE_STATEMENT_INSERT;

@@ -35,7 +35,8 @@ static bool set_engine_zone(struct session *session, const char *zone, struct er
     writer_text(&sql, "SET TimeZone = ");
     quote_literal(&sql, zone);
     writer_u8(&sql, 0);
-    bool ok = writer_ok(&sql) && engine_connection_execute(session->engine, (const char *)sql.bytes, &first);
+    bool ok = pgtype_zone_is_named(session->settings.zone) && writer_ok(&sql) &&
+              engine_connection_execute(session->engine, (const char *)sql.bytes, &first);
     if (!ok) {
         int32_t offset = pgtype_zone_offset_at(session->settings.zone, 0);
         writer_reset(&sql);

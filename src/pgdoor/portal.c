@@ -218,18 +218,23 @@ bool portal_hold_cursors(struct session *session, struct error *err) {
     return true;
 }
 
-void portal_close_results(struct session *session) {
+static bool outlasts(const struct portal *portal, bool committed) {
+    return portal->held || (portal->hold && committed);
+}
+
+void portal_close_results(struct session *session, bool committed) {
     for (struct portal *portal = session->portals; portal; portal = portal->next)
-        if (!portal->hold)
+        if (!outlasts(portal, committed))
             close_result(portal);
-    if (session->rows.portal && !session->rows.portal->hold)
+    if (session->rows.portal && !outlasts(session->rows.portal, committed))
         close_result(session->rows.portal);
 }
 
-void portal_end_transaction(struct session *session) {
+void portal_end_transaction(struct session *session, bool committed) {
     for (struct portal *portal = session->portals, *next; portal; portal = next) {
         next = portal->next;
-        if (!portal->hold)
+        portal->held = outlasts(portal, committed);
+        if (!portal->held)
             portal_destroy(session, portal);
     }
 }

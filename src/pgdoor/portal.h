@@ -18,6 +18,7 @@ struct portal {
     int32_t format_count;
     bool started, finished;
     bool is_cursor, hold; /* made by DECLARE */
+    bool held; /* the transaction that made it WITH HOLD is committed */
     int64_t created_us;
     struct engine_statement *own; /* of rows that the session makes itself: SHOW, EXPLAIN */
     struct engine_result *result;
@@ -57,8 +58,9 @@ bool portal_skip(struct session *session, struct portal *portal, int64_t rows, i
 bool portal_buffer_results(struct session *session, const struct portal *running, struct error *err);
 /* Cursors that outlive the transaction (WITH HOLD) get their rows now. */
 bool portal_hold_cursors(struct session *session, struct error *err);
-/* The end of a transaction: closes what streams in it, and forgets portals and cursors without HOLD. */
-void portal_close_results(struct session *session);
-void portal_end_transaction(struct session *session);
+/* The end of a transaction: closes what streams in it, and forgets portals and cursors, but for those WITH HOLD that were there
+ * before it, or that it made and committed. */
+void portal_close_results(struct session *session, bool committed);
+void portal_end_transaction(struct session *session, bool committed);
 
 #endif

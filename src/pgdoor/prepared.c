@@ -12,6 +12,7 @@
 #include "pgdoor/parameters.h"
 #include "pgdoor/portal.h"
 #include "pgdoor/reader.h"
+#include "pgdoor/transaction.h"
 #include "pgsql/lexer.h"
 #include "pgsql/normalize.h"
 
@@ -33,15 +34,14 @@ static bool reads_catalog(const struct pgsql_statement *statement, const char *s
     return false;
 }
 
-/* The engine shows a transaction the catalog's tables as they were when it first read one: what would have to be made current
- * after that is read from the views instead, until the transaction ends. */
+/* The engine shows a transaction the catalog's tables as they were when its first statement was bound, which looks names up there:
+ * what would have to be made current after that is read from the views instead, until the transaction ends. */
 static bool refresh_catalog(struct session *session, const char *sql, struct error *err) {
     struct transaction *transaction = &session->transaction;
-    bool late = transaction->read_catalog && !pgcat_session_is_current(session->catalog, sql);
+    bool late = transaction->has_snapshot && !pgcat_session_is_current(session->catalog, sql);
     if (late && !pgcat_session_set_private(session->catalog, true, err))
         return false;
     transaction->private_catalog |= late;
-    transaction->read_catalog = transaction->state != TRANSACTION_NONE;
     return pgcat_session_refresh(session->catalog, sql, err);
 }
 
@@ -68,6 +68,7 @@ static bool translate(struct session *session, struct prepared *prepared, const 
     prepared->reads_catalog = reads_catalog(prepared->statement, prepared->text);
     if (prepared->reads_catalog && !refresh_catalog(session, prepared->text, err))
         return false;
+    transaction_note_snapshot(session);
     const char *schema = NULL;
     /* The engine's own function: the emulated one would first want the catalog to be made current. */
     if (needs_schema(prepared->statement) &&
@@ -181,6 +182,11 @@ static const char *sample_value(struct session *session, struct arena *arena, ui
     return arena_format(arena, "CAST(%s AS %s)", number ? "0" : "NULL", engine_type_to_sql(arena, engine));
 }
 
+/* nextval and currval look their sequence up while they are bound: another function of a text takes their place. */
+static bool is_sequence_function(const char *sql, const struct pgsql_token *token) {
+    return (token->keyword == KW_NEXTVAL || token->keyword == KW_CURRVAL) && sql[token->start + token->length] == '(';
+}
+
 /* The main step's text with a value in the place of each parameter. */
 static const char *sample_text(struct session *session, struct prepared *prepared, struct error *err) {
     const char *sql = prepared->translation.main->sql;
@@ -191,9 +197,10 @@ static const char *sample_text(struct session *session, struct prepared *prepare
     bool ok = true;
     while ((ok = pgsql_lexer_next(&lexer, &token, err)) && token.kind != PGSQL_END) {
         int32_t number = pgsql_parameter_number(sql, &token);
-        if (number < 1 || number > prepared->parameter_count)
+        bool sequence = is_sequence_function(sql, &token);
+        if (!sequence && (number < 1 || number > prepared->parameter_count))
             continue;
-        const char *value = sample_value(session, &prepared->arena, prepared->parameter_oids[number - 1]);
+        const char *value = sequence ? "strlen" : sample_value(session, &prepared->arena, prepared->parameter_oids[number - 1]);
         writer_bytes(&w, sql + copied, token.start - copied);
         writer_text(&w, value ? value : "NULL");
         copied = token.start + token.length;

@@ -98,7 +98,7 @@ struct transaction {
     bool created_schema; /* CREATE SCHEMA did */
     bool changed_rows;   /* of any table */
     bool removed_rows;   /* or values of rows */
-    bool read_catalog;   /* it has read the emulated catalog */
+    bool has_snapshot;   /* statements of it were bound or run: what is made current now, it does not see */
     bool private_catalog; /* it reads the catalog's views, not its tables */
     int64_t writes;      /* statements of it that wrote, or tried to */
     bool engine_open;    /* failed, but the engine's is not rolled back yet: a savepoint may still save it */

@@ -83,7 +83,7 @@ static void end(struct session *session, bool committed) {
     pgcat_session_end_transaction(session->catalog);
     session->transaction = (struct transaction){.state = TRANSACTION_NONE};
     savepoint_forget_all(session);
-    portal_end_transaction(session);
+    portal_end_transaction(session, committed);
     settings_end_transaction(&session->settings, committed, setting_changed, session);
     pthread_mutex_lock(&session->door->registry_lock);
     session->activity.transaction_started_us = 0;
@@ -93,14 +93,14 @@ static void end(struct session *session, bool committed) {
 /* The engine may have rolled back by itself (a conflict, a failed constraint): then it says so, and all is well. */
 static void engine_rollback(struct session *session) {
     struct error ignored;
-    portal_close_results(session);
+    portal_close_results(session, false);
     engine_connection_execute(session->engine, "ROLLBACK", &ignored);
 }
 
 static bool engine_commit(struct session *session, struct error *err) {
     if (!portal_hold_cursors(session, err))
         return false;
-    portal_close_results(session);
+    portal_close_results(session, true);
     return engine_connection_execute(session->engine, "COMMIT", err);
 }
 
@@ -121,6 +121,10 @@ bool transaction_open_implicit(struct session *session, struct error *err) {
     session->transaction.read_only = is_on(session, PARAMETER_DEFAULT_READ_ONLY);
     note_start(session);
     return true;
+}
+
+void transaction_note_snapshot(struct session *session) {
+    session->transaction.has_snapshot = session->transaction.state != TRANSACTION_NONE;
 }
 
 bool transaction_finish(struct session *session, struct error *err) {

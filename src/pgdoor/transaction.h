@@ -13,6 +13,9 @@ bool transaction_open_implicit(struct session *session, struct error *err);
 bool transaction_begin_anew(struct session *session, struct error *err);
 /* The end of a Query or a Sync: commits an implicit transaction. */
 bool transaction_finish(struct session *session, struct error *err);
+/* A statement of the open transaction is bound or run: from then on the engine shows it the emulated catalog's tables as they are
+ * now. */
+void transaction_note_snapshot(struct session *session);
 /* After an error: an implicit transaction is over, a block has failed. */
 void transaction_fail(struct session *session);
 /* BEGIN, COMMIT, ROLLBACK, SET TRANSACTION … The tag to answer with is in `tag`: COMMIT of a failed one is a ROLLBACK. */

@@ -1,5 +1,7 @@
 /* SET, RESET, SHOW and the other statements that are little more than a name. What is not PostgreSQL's form of SET or SHOW is
  * left to DuckDB, which has its own. */
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pgsql/parse.h"
@@ -69,12 +71,27 @@ static struct pgsql_set_value parse_value(struct parser *p) {
     return value;
 }
 
-/* INTERVAL '-08:00' [HOUR TO MINUTE]. */
+/* `-08:30` as hours east; false for what does not look so. */
+static bool read_offset(const char *text, double *hours) {
+    bool west = *text == '-';
+    char *end = NULL;
+    text += *text == '-' || *text == '+';
+    long whole = isdigit((unsigned char)*text) ? strtol(text, &end, 10) : 0;
+    if (!end || *end != ':' || !isdigit((unsigned char)end[1]))
+        return false;
+    long minutes = strtol(end + 1, &end, 10);
+    *hours = ((double)whole + (double)minutes / 60) * (west ? -1 : 1);
+    return !*end && minutes < 60;
+}
+
+/* INTERVAL '-08:30' [HOUR TO MINUTE]: as SET TIME ZONE -8.5. */
 static struct pgsql_set_value parse_interval(struct parser *p) {
-    struct pgsql_set_value value = {PGSQL_VALUE_INTERVAL, parser_string(p)};
+    double hours = 0;
+    if (!read_offset(parser_string(p), &hours))
+        parser_fail(p);
     if (parser_accept(p, KW_HOUR) && parser_accept(p, KW_TO))
         parser_expect(p, KW_MINUTE);
-    return value;
+    return (struct pgsql_set_value){PGSQL_VALUE_NUMBER, arena_format(p->arena, "%.6f", hours)};
 }
 
 static void parse_values(struct parser *p, struct pgsql_set *set) {

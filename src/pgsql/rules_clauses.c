@@ -62,9 +62,10 @@ void rule_current_of(struct rewriter *r, int32_t i) {
         refuse(r, i, "WHERE CURRENT OF is not supported");
 }
 
-/* nextval('s'::regclass): the engine takes the name. */
+/* nextval('s'::regclass), nextval($1::regclass): the engine takes the name. */
 void rule_sequence(struct rewriter *r, int32_t i) {
-    if (!is_kind(r, i + 1, PGSQL_OPEN_PAREN) || !is_string(r, i + 2) || !is_kind(r, i + 3, PGSQL_CAST))
+    bool named = is_string(r, i + 2) || is_kind(r, i + 2, PGSQL_PARAMETER);
+    if (!is_kind(r, i + 1, PGSQL_OPEN_PAREN) || !named || !is_kind(r, i + 3, PGSQL_CAST))
         return;
     int32_t last = type_end(r, i + 4);
     if (is_named(r, last, "regclass"))

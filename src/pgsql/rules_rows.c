@@ -174,6 +174,16 @@ void rule_row_function(struct rewriter *r, int32_t i) {
         name_row(r, behind, subscripts, ordinality, pgsql_keyword_text(token_at(r, i)->keyword));
 }
 
+/* A function of one value among the tables is a table of one row. */
+void rule_value_function(struct rewriter *r, int32_t i) {
+    int32_t close = is_kind(r, i + 1, PGSQL_OPEN_PAREN) ? r->partner[i + 1] : -1;
+    if (close < 0 || r->places[i] != PLACE_FROM)
+        return;
+    edit_insert_before(r, i, "(SELECT ");
+    edit_insert_behind(r, close, ")");
+    name_row(r, close + 1, true, false, pgsql_keyword_text(token_at(r, i)->keyword));
+}
+
 /* pg_partition_ancestors(…): no table has any. */
 void rule_ancestors(struct rewriter *r, int32_t i) {
     int32_t close = is_kind(r, i + 1, PGSQL_OPEN_PAREN) ? r->partner[i + 1] : -1;

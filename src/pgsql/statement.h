@@ -67,11 +67,11 @@ struct pgsql_transaction {
     const char *snapshot; /* SET TRANSACTION SNAPSHOT; otherwise NULL */
 };
 
-enum pgsql_value_kind { PGSQL_VALUE_WORD, PGSQL_VALUE_STRING, PGSQL_VALUE_NUMBER, PGSQL_VALUE_INTERVAL };
+enum pgsql_value_kind { PGSQL_VALUE_WORD, PGSQL_VALUE_STRING, PGSQL_VALUE_NUMBER };
 
 struct pgsql_set_value {
     enum pgsql_value_kind kind;
-    const char *text; /* of an interval: PostgreSQL's form of the offset, e.g. "-08:00" */
+    const char *text;
 };
 
 struct pgsql_set {

@@ -268,6 +268,10 @@ const char *pgtype_zone_name(const struct pgtype_zone *zone) {
     return zone->name;
 }
 
+bool pgtype_zone_is_named(const struct pgtype_zone *zone) {
+    return !zone || zone->type_count > 0;
+}
+
 /* How many transitions are not after this instant. */
 static int32_t transitions_until(const struct pgtype_zone *zone, int64_t seconds) {
     int32_t low = 0, high = zone->transition_count;

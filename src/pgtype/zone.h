@@ -24,6 +24,9 @@ void pgtype_zone_close(struct pgtype_zone *zone);
 /* How SHOW TimeZone prints it. */
 const char *pgtype_zone_name(const struct pgtype_zone *zone);
 
+/* Whether its name is one of the database, or a POSIX string, which others may read with another sign. A NULL zone is UTC. */
+bool pgtype_zone_is_named(const struct pgtype_zone *zone);
+
 /* Seconds east of Greenwich at this instant, seconds since 1970 UTC; any instant. A NULL zone is UTC. */
 int32_t pgtype_zone_offset_at(const struct pgtype_zone *zone, int64_t seconds);
 /* The same for a local time, seconds since 1970 as the zone's clock showed it. As PostgreSQL: a time that the clock

@@ -27,9 +27,8 @@ static bool take(const char **at, char c) {
     return true;
 }
 
-/* <+03> or at least three letters. */
+/* <+03>, or whatever stands before a number; it may be empty, as in PostgreSQL. */
 static bool take_name(const char **at) {
-    const char *start = *at;
     if (take(at, '<')) {
         const char *end = strchr(*at, '>');
         if (!end)
@@ -37,9 +36,8 @@ static bool take_name(const char **at) {
         *at = end + 1;
         return true;
     }
-    while ((**at >= 'a' && **at <= 'z') || (**at >= 'A' && **at <= 'Z'))
-        ++*at;
-    return *at - start >= 3;
+    *at += strcspn(*at, "0123456789,+-");
+    return true;
 }
 
 /* [+-]hh[:mm[:ss]], in seconds. */
@@ -86,7 +84,8 @@ bool pgtype_zone_rule_parse(const char *text, struct pgtype_zone_rule *rule) {
     if (*at) {
         read.has_daylight = true;
         read.daylight_offset = read.standard_offset + 3600;
-        if (!take_name(&at))
+        const char *name = at;
+        if (!take_name(&at) || at == name)
             return false;
         if (*at && *at != ',') {
             if (!take_time(&at, OFFSET_HOURS_MOST, &west))

@@ -15,7 +15,7 @@ INSTALLED = HERE.parent.parent / ".deps" / "clients"
 
 CLIENTS = {
     "node": ([INSTALLED / "node/client.js"], ["node", INSTALLED / "node/client.js"],
-             "values nulls binary prepared transactions errors several copying cursors cancelling pooling notices"),
+             "values nulls binary prepared transactions errors several copying cursors cancelling pooling notices knex sequelize"),
     "jdbc": ([INSTALLED / "jdbc/postgresql.jar"], ["java", "-cp", INSTALLED / "jdbc/postgresql.jar", HERE / "jdbc/Client.java"],
              "values nulls arrays transactions batches fetching errors copying cancelling metadata simple"),
     "pgx": ([INSTALLED / "pgx/client"], [INSTALLED / "pgx/client"],

@@ -47,6 +47,20 @@ def test_a_transaction_that_has_read_one_relation_reads_the_next_one_current(ses
         assert count(one, second) == 1
 
 
+@pytest.mark.parametrize("query", [KEYS, TABLES, INDEXES])
+@pytest.mark.parametrize("before", [None, TABLES])
+def test_a_transaction_reads_what_was_there_before_it(sessions, query, before):
+    """Migration tools: what the session has made is looked for in a transaction that has already worked."""
+    one, _ = sessions
+    one.execute("CREATE TABLE fresh_a (id int PRIMARY KEY)")
+    assert count(one, query) == 1
+    one.execute("CREATE TABLE fresh_b (id int PRIMARY KEY)")
+    with one.transaction():
+        one.execute("INSERT INTO fresh_b VALUES (1)")
+        assert not before or count(one, before) == 2
+        assert count(one, query) == 2
+
+
 def test_a_rolled_back_table_was_never_there(sessions):
     one, two = sessions
     one.execute("BEGIN")

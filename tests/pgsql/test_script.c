@@ -111,7 +111,9 @@ static void settings(void **state) {
     assert_int_equal(set->values[2].kind, PGSQL_VALUE_STRING);
     set = &parse(f, "SET TIME ZONE INTERVAL '-08:00' HOUR TO MINUTE")->as.set;
     assert_string_equal(set->name, "timezone");
-    assert_int_equal(set->values[0].kind, PGSQL_VALUE_INTERVAL);
+    assert_string_equal(set->values[0].text, "-8.000000");
+    assert_string_equal(parse(f, "SET TIME ZONE INTERVAL '+05:45'")->as.set.values[0].text, "5.750000");
+    assert_int_equal(parse(f, "SET TIME ZONE INTERVAL '5'")->kind, PGSQL_STATEMENT_SET_ENGINE);
     set = &parse(f, "SET SESSION TIME ZONE LOCAL")->as.set;
     assert_true(set->reset);
     set = &parse(f, "SET my.Option = -1.5")->as.set;

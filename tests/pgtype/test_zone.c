@@ -21,6 +21,7 @@ static void names_are_found_in_any_case(void **state) {
     (void)state;
     struct pgtype_zone *zone = open_zone("europe/BERLIN");
     assert_string_equal("Europe/Berlin", pgtype_zone_name(zone));
+    assert_true(pgtype_zone_is_named(zone));
     assert_int_equal(3600, pgtype_zone_offset_at(zone, 1577836800));
     assert_int_equal(7200, pgtype_zone_offset_at(zone, 1593561600));
     assert_int_equal(3208, pgtype_zone_offset_at(zone, INT64_MIN / 4)); /* local mean time */
@@ -48,6 +49,11 @@ static void rules_and_offsets(void **state) {
     assert_string_equal("<+05:30>-05:30", pgtype_zone_name(zone));
     assert_int_equal(19800, pgtype_zone_offset_at(zone, 0));
     pgtype_zone_close(zone);
+    zone = open_zone("+02:30");
+    assert_string_equal("+02:30", pgtype_zone_name(zone));
+    assert_int_equal(-9000, pgtype_zone_offset_at(zone, 0));
+    assert_false(pgtype_zone_is_named(zone));
+    pgtype_zone_close(zone);
     zone = pgtype_zone_open_offset(-3600, &err);
     assert_string_equal("<-01>+01", pgtype_zone_name(zone));
     pgtype_zone_close(zone);
@@ -58,7 +64,7 @@ static void rules_and_offsets(void **state) {
 static void what_is_no_zone_is_refused(void **state) {
     (void)state;
     static const char *const names[] = {"", "x", "Europe", "Europe/", "Europe/Nowhere", "../passwd", "/etc/passwd", "tzdata.zi",
-                                        "AAA", "AAA25", "AAA5BBB,", "AAA5BBB,M13.1.1,M1.1.1", "<AA", "200", "Europe/Berlin/x"};
+                                        "AAA", "AAA25", "AAA5,M3.2.0,M11.1.0", "AAA5BBB,", "AAA5BBB,M13.1.1,M1.1.1", "<AA", "200", "Europe/Berlin/x"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct error err;
         assert_null(pgtype_zone_open(names[i], &err));

@@ -2,7 +2,7 @@
 -- Small answers about the catalog's objects.
 CREATE MACRO pg_get_expr(expression, relation) AS pgcat_expression(expression::VARCHAR, relation),
     (expression, relation, pretty) AS pgcat_expression(expression::VARCHAR, relation);
-CREATE MACRO pg_tablespace_location(oid) AS '';
+CREATE MACRO pg_tablespace_location(oid) AS CASE WHEN oid IS NOT NULL THEN '' END;
 CREATE MACRO pg_relation_is_publishable(oid) AS true;
 CREATE MACRO pg_relation_filenode(relation) AS relation::regclass::pg_oid;
 CREATE MACRO pg_index_column_has_property(oid, place, property) AS
@@ -80,7 +80,24 @@ CREATE MACRO pg_show_all_settings() AS TABLE FROM pg_settings;
 CREATE MACRO pg_available_extensions() AS TABLE SELECT name, default_version, comment FROM pg_available_extensions;
 CREATE MACRO pg_available_extension_versions() AS TABLE
     SELECT name, version, superuser, trusted, relocatable, schema, requires, comment FROM pg_available_extension_versions;
-CREATE MACRO _pg_expandarray(a) AS unnest([{'x': v, 'n': i} FOR v, i IN a]);
+CREATE MACRO _pg_expandarray(a) AS unnest([{'x': v, 'n': i::INTEGER} FOR v, i IN a]);
+-- Of information_schema: what a type and its modifier say (information_schema.sql of PostgreSQL 15 defines each).
+CREATE MACRO _pg_truetypid(att, typ) AS CASE typ.typtype WHEN 'd' THEN typ.typbasetype ELSE att.atttypid END;
+CREATE MACRO _pg_truetypmod(att, typ) AS CASE typ.typtype WHEN 'd' THEN typ.typtypmod ELSE att.atttypmod END;
+CREATE MACRO _pg_char_max_length(typid, typmod) AS
+    (CASE WHEN typmod = -1 THEN NULL WHEN typid::integer IN (1042, 1043) THEN typmod - 4 WHEN typid::integer IN (1560, 1562) THEN typmod END)::integer;
+CREATE MACRO _pg_char_octet_length(typid, typmod) AS
+    (CASE WHEN typid::integer NOT IN (25, 1042, 1043) THEN NULL WHEN typmod = -1 THEN 1 << 30 ELSE (typmod - 4) * 4 END)::integer;
+CREATE MACRO _pg_numeric_precision(typid, typmod) AS
+    (CASE typid::integer WHEN 21 THEN 16 WHEN 23 THEN 32 WHEN 20 THEN 64 WHEN 700 THEN 24 WHEN 701 THEN 53
+     WHEN 1700 THEN CASE WHEN typmod <> -1 THEN ((typmod - 4) >> 16) & 65535 END END)::integer;
+CREATE MACRO _pg_numeric_precision_radix(typid, typmod) AS
+    (CASE WHEN typid::integer IN (20, 21, 23, 700, 701) THEN 2 WHEN typid::integer = 1700 THEN 10 END)::integer;
+CREATE MACRO _pg_numeric_scale(typid, typmod) AS
+    (CASE WHEN typid::integer IN (20, 21, 23) THEN 0 WHEN typid::integer = 1700 AND typmod <> -1 THEN (typmod - 4) & 65535 END)::integer;
+CREATE MACRO _pg_datetime_precision(typid, typmod) AS
+    (CASE WHEN typid::integer = 1082 THEN 0 WHEN typid::integer IN (1083, 1114, 1184, 1266) THEN CASE WHEN typmod < 0 THEN 6 ELSE typmod END
+     WHEN typid::integer = 1186 THEN CASE WHEN typmod < 0 OR typmod & 65535 = 65535 THEN 6 ELSE typmod & 65535 END END)::integer;
 -- The tokens of PostgreSQL's one text search parser.
 CREATE MACRO ts_token_type(parser) AS TABLE
     SELECT i::INTEGER AS tokid, alias, NULL::VARCHAR AS description

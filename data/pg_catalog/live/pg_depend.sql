@@ -18,4 +18,6 @@ SELECT 2606, oid, 0, 1259, relation_oid, unnest(numbers), 'a' FROM engine_constr
 UNION ALL
 SELECT 2606, oid, 0, 1259, foreign_oid, unnest(confkey), 'n' FROM pg_constraint c JOIN engine_constraint USING (oid) WHERE c.contype = 'f'
 UNION ALL
+SELECT 2606, oid, 0, 1259, conindid, 0, 'n' FROM pg_constraint WHERE contype = 'f' AND conindid <> 0
+UNION ALL
 SELECT 1259, oid, 0, 2615, schema_oid, 0, 'n' FROM engine_relation

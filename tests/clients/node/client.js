@@ -1,10 +1,12 @@
-// Scenarios for node-postgres. Prints one line each: NAME ok, or NAME and what went wrong.
+// Scenarios for node-postgres, and for Knex and Sequelize, which stand on it. Prints one line each: NAME ok, or NAME and what went wrong.
 const assert = require('node:assert');
 const { pipeline } = require('node:stream/promises');
 const { Readable, Writable } = require('node:stream');
 const { Client, Pool, types } = require('pg');
 const Cursor = require('pg-cursor');
 const copy = require('pg-copy-streams');
+const knex = require('knex');
+const { DataTypes, Sequelize } = require('sequelize');
 
 const LONG = 'SELECT count(*) FROM range(100000) a, range(100000) b WHERE (a.range * b.range) % 7 = 3';
 
@@ -81,6 +83,55 @@ const scenarios = {
     client.on('notice', (notice) => heard.push(notice.code));
     await client.query('COMMIT');
     assert.deepStrictEqual(heard, ['25P01']);
+  },
+  /* Builds a schema, migrates it up, up again and down: the tool looks for its own tables within its transactions. */
+  async knex() {
+    const db = knex({ client: 'pg', connection: {}, pool: { min: 0, max: 2 } });
+    const steps = {
+      first: { up: k => k.schema.createTable('lake', t => { t.increments(); t.string('name', 40).notNullable().unique(); t.jsonb('facts'); }),
+        down: k => k.schema.dropTable('lake') },
+      second: { up: k => k.schema.alterTable('lake', t => { t.integer('depth').defaultTo(3); t.renameColumn('name', 'title'); t.index('depth'); }),
+        down: k => k.schema.alterTable('lake', t => { t.renameColumn('title', 'name'); t.dropColumn('depth'); }) },
+    };
+    const source = { getMigrations: async () => Object.keys(steps), getMigrationName: name => name, getMigration: async name => steps[name] };
+    try {
+      assert.deepStrictEqual((await db.migrate.latest({ migrationSource: source }))[1], ['first', 'second']);
+      assert.deepStrictEqual((await db.migrate.latest({ migrationSource: source }))[1], []);
+      assert.deepStrictEqual(await db('lake').insert([{ title: 'a', facts: { deep: [1] } }, { title: 'b', depth: 5 }], ['id', 'depth']),
+        [{ id: 1, depth: 3 }, { id: 2, depth: 5 }]);
+      assert.deepStrictEqual(await db('lake').insert({ title: 'b', depth: 7 }).onConflict('title').merge(['depth']).returning('id'), [{ id: 2 }]);
+      assert.deepStrictEqual(await db('lake').whereJsonSupersetOf('facts', { deep: [1] }).pluck('title'), ['a']);
+      const { title, depth } = await db('lake').columnInfo();
+      assert.deepStrictEqual([title.type, title.maxLength, title.nullable, depth.type], ['character varying', 40, false, 'integer']);
+      assert.deepStrictEqual((await db.migrate.rollback({ migrationSource: source }))[1], ['second', 'first']);
+      assert.strictEqual(await db.schema.hasTable('lake'), false);
+    } finally {
+      await db.destroy();
+    }
+  },
+  async sequelize() {
+    const db = new Sequelize({ dialect: 'postgres', logging: false, host: process.env.PGHOST, port: process.env.PGPORT,
+      username: process.env.PGUSER, password: process.env.PGPASSWORD, database: process.env.PGDATABASE });
+    const Duck = db.define('Duck', { name: { type: DataTypes.STRING(40), allowNull: false, unique: true }, wild: DataTypes.BOOLEAN,
+      kg: DataTypes.DECIMAL(6, 2), tags: DataTypes.ARRAY(DataTypes.STRING), facts: DataTypes.JSONB, seen: DataTypes.DATE });
+    const when = new Date('2024-02-29T12:34:56.789Z');
+    try {
+      await db.sync();
+      await db.sync();
+      await Duck.create({ name: 'teal', wild: true, kg: '0.30', tags: ['x', 'y z'], facts: { a: [1] }, seen: when });
+      await Duck.create({ name: 'eider' });
+      const { name, kg, tags, facts, seen } = await Duck.findOne({ where: { wild: true } });
+      assert.deepStrictEqual([name, kg, tags, facts, seen], ['teal', '0.30', ['x', 'y z'], { a: [1] }, when]);
+      await assert.rejects(Duck.create({ name: 'teal' }), { name: 'SequelizeUniqueConstraintError' });
+      await assert.rejects(db.transaction(async transaction => { await Duck.destroy({ where: {}, transaction }); throw new Error('no'); }), /no/);
+      assert.deepStrictEqual((await Duck.upsert({ name: 'eider', kg: 2 }, { conflictFields: ['name'] }))[0].kg, '2.00');
+      assert.strictEqual(await Duck.count(), 2);
+      const columns = await db.getQueryInterface().describeTable('Ducks');
+      assert.deepStrictEqual([columns.name.type, columns.name.allowNull, columns.id.primaryKey], ['CHARACTER VARYING(40)', false, true]);
+      await Duck.drop();
+    } finally {
+      await db.close();
+    }
   },
 };
 

@@ -146,3 +146,7 @@ ALTER TYPE nothing ADD VALUE 'x'
 INSERT INTO moods VALUES (2, 'happy', ARRAY['meh']::mood[])
 SELECT id, m, ms FROM moods ORDER BY m
 SELECT enumlabel FROM pg_enum WHERE enumtypid = 'mood'::regtype ORDER BY enumsortorder
+CREATE TABLE numbered (a int, n int GENERATED ALWAYS AS IDENTITY (sequence name "numbered by" INCREMENT BY 2 MINVALUE 1 START WITH 5 CACHE 1))
+INSERT INTO numbered (a) VALUES (1), (2) RETURNING n
+SELECT nextval('"numbered by"')
+DROP TABLE numbered
