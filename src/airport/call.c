@@ -71,6 +71,11 @@ void call_input_destroy(struct call_input *input) {
     memory_free(input);
 }
 
+void given_up_release(struct given_up *given_up) {
+    if (given_up && atomic_fetch_sub(&given_up->references, 1) == 1)
+        memory_free(given_up);
+}
+
 void call_release(struct airport_call *call) {
     if (atomic_fetch_sub(&call->references, 1) != 1)
         return;
@@ -87,6 +92,7 @@ void call_release(struct airport_call *call) {
     if (call->sending)
         server_reap(call->server, call->sending);
     grpc_deframer_destroy(&call->deframer);
+    given_up_release(call->given_up);
     arena_destroy(&call->header_arena);
     arena_destroy(&call->arena);
     pthread_mutex_destroy(&call->lock);
@@ -110,6 +116,14 @@ static void wake_here(struct airport_call *call) {
     bool idle = !call->scheduled && !call->worker_ended;
     call->scheduled = call->scheduled || (idle && net_loop_lend(call->loop, &call->here_task));
     wake(call);
+}
+
+/* With the lock held. */
+static void count_given_up(struct airport_call *call, bool is_given_up) {
+    int change = is_given_up - call->is_given_up;
+    call->is_given_up = is_given_up;
+    atomic_fetch_add(&call->given_up->calls, change);
+    atomic_fetch_add(&call->server->calls_given_up, change);
 }
 
 /* With the lock held. */
@@ -156,6 +170,7 @@ static void end_worker(struct airport_call *call, bool has_failed) {
     pthread_mutex_lock(&call->lock);
     call->worker_ended = true;
     call->scheduled = false;
+    count_given_up(call, false);
     if (!call->finished) {
         call->status = call->error;
         call->finished = true;
@@ -249,6 +264,7 @@ void call_detach(struct airport_call *call) {
     call->connection = NULL;
     pthread_mutex_lock(&call->lock);
     bool running = !call->worker_ended;
+    count_given_up(call, running);
     pthread_mutex_unlock(&call->lock);
     if (running)
         cancel(call);

@@ -44,6 +44,12 @@ struct call_input {
     size_t length;
 };
 
+/* How many calls of one connection its client has given up that no worker has ended yet. Outlives the connection. */
+struct given_up {
+    atomic_int references, calls;
+};
+void given_up_release(struct given_up *given_up); /* NULL is allowed */
+
 struct airport_call {
     struct airport_server *server; /* outlives the call */
     atomic_int references;
@@ -62,6 +68,7 @@ struct airport_call {
     /* the I/O thread's */
     struct connection *connection; /* NULL once detached */
     struct airport_call *next, **at; /* of the connection's list */
+    struct given_up *given_up;       /* of the connection, retained */
     int32_t stream_id;
     struct grpc_deframer deframer;
     struct net_timer deadline;
@@ -83,6 +90,7 @@ struct airport_call {
     bool scheduled;     /* a worker has it, or will */
     bool woken;         /* something happened since the step began */
     bool worker_ended;  /* no worker will touch it again */
+    bool is_given_up;   /* and counted as such, until it has ended */
     bool unflushed;     /* output that the I/O thread has not been told of: it is when the step ends */
     bool flush_posted;
     bool admitted;      /* authenticated */

@@ -20,6 +20,7 @@ enum {
     MAX_HEADER_BYTES = 16 << 10,
     READS_PER_REPORT = 8,
     OUTPUT_PARTS = 64,
+    MAX_GIVEN_UP = 1024, /* calls of all clients */
     TEXT_BYTES = 256,
 };
 
@@ -45,6 +46,7 @@ struct connection {
     enum connection_state state;
     struct h2_session *h2;
     struct airport_call *calls;
+    struct given_up *given_up;
     int64_t last_used_ns, idle_timeout_ns; /* the latter 0: it may idle for ever */
     struct sent_message *sent; /* a queue, from sent_first on */
     size_t sent_first, sent_count, sent_capacity;
@@ -63,9 +65,17 @@ static bool is_full(struct airport_server *server) {
     return atomic_load(&server->known) >= atomic_load(&server->max_connections);
 }
 
+/* A client that gives calls up faster than they end must wait for that; each for its own, while they are few in all. */
+static bool gives_up_too_many(const struct connection *c) {
+    bool few = atomic_load(&c->server->calls_given_up) < MAX_GIVEN_UP;
+    return atomic_load(&c->given_up->calls) >= (few ? c->server->config.max_streams_per_connection : 1);
+}
+
 /* The calls of a stranger are admitted before anything of their requests has come, or refused. */
 static void *begin(void *self, int32_t stream_id, const struct h2_header *headers, size_t count) {
     struct connection *c = self;
+    if (gives_up_too_many(c))
+        return NULL;
     struct airport_call *call =
         call_create(c->server, c, c->io->loop, stream_id, headers, count, net_stream_peer(c->stream));
     if (!call)
@@ -76,6 +86,8 @@ static void *begin(void *self, int32_t stream_id, const struct h2_header *header
     if (c->calls)
         c->calls->at = &call->next;
     c->calls = call;
+    call->given_up = c->given_up;
+    atomic_fetch_add(&c->given_up->references, 1);
     server_call_started(c->server);
     rpc_arm_deadline(call);
     if (c->state == CONNECTION_STRANGER) {
@@ -375,7 +387,9 @@ void connection_accept(struct airport_server *server, struct io_thread *io, int 
     struct error err = {0};
     struct net_stream *stream = net_stream_create(fd, &err);
     struct connection *c = stream && make_room(server, io) ? memory_allocate_zeroed(1, sizeof *c) : NULL;
-    if (!c) {
+    struct given_up *given_up = c ? memory_allocate_zeroed(1, sizeof *given_up) : NULL;
+    if (!given_up) {
+        memory_free(c);
         net_stream_destroy(stream);
         server_connection_ended(server);
         return;
@@ -383,8 +397,10 @@ void connection_accept(struct airport_server *server, struct io_thread *io, int 
     *c = (struct connection){.server = server,
                              .io = io,
                              .stream = stream,
+                             .given_up = given_up,
                              .last_used_ns = clock_monotonic_ns(),
                              .idle_timeout_ns = (int64_t)atomic_load(&server->idle_timeout_ms) * 1000000};
+    atomic_init(&given_up->references, 1);
     c->timer.expired = expired;
     c->next = io->connections;
     c->at = &io->connections;
@@ -427,6 +443,7 @@ void connection_destroy(struct connection *connection) {
         c->next->at = c->at;
     while (c->calls)
         forget_call(c->calls);
+    given_up_release(c->given_up);
     for (size_t i = c->sent_first; i < c->sent_count; i++)
         server_reap(c->server, c->sent[i].message);
     memory_free(c->sent);

@@ -60,6 +60,7 @@ struct airport_server {
     int interrupt_fd; /* an eventfd: airport_server_run waits on it */
 
     atomic_int strangers, known; /* connections that nobody has authenticated on yet, and the others */
+    atomic_int calls_given_up;   /* by their clients, and not ended yet */
     atomic_llong connections, connections_total, calls_total, calls_failed, calls_active, bytes_received, bytes_sent;
 };
 

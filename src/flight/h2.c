@@ -17,7 +17,7 @@ enum {
     MAX_QUEUED_SEGMENTS = 1024,
     /* Streams that a client may reset: every query with a LIMIT does, and a reset call costs next to nothing here, so
      * that nghttp2's own 33 a second would only end busy clients' connections. */
-    RESETS_AT_ONCE = 10000,
+    RESETS_AT_ONCE = 1000,
     RESETS_PER_S = 1000,
 };
 
