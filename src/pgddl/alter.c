@@ -164,7 +164,6 @@ static bool carry_out(struct alteration *a, struct error *err) {
     return true;
 }
 
-/* What is no table of the engine's own (a view, a table of an attached database of another kind) is its business. */
 /* Only tables have constraints, and the engine has no statement about them. */
 static bool is_about_constraint(const struct pgsql_alter *alter) {
     return alter->kind == PGSQL_ALTER_ADD_CONSTRAINT || alter->kind == PGSQL_ALTER_DROP_CONSTRAINT ||
@@ -179,18 +178,26 @@ static bool tell_skipped(const struct pgddl *ddl, const struct pgsql_alter *alte
     return true;
 }
 
+/* What is no table of the engine's own (a view, a table of an attached database of another kind) is its business. */
+static bool alter_other(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err) {
+    const char *view = NULL;
+    if (alter->kind == PGSQL_ALTER_RENAME && !table_find_view(ddl, alter, &view, err))
+        return false;
+    const char *name = view ? pgsql_quoted(ddl->arena, alter->new_name, '"') : NULL;
+    bool ok = name ? table_run(ddl, err, "ALTER VIEW %s RENAME TO %s", view, name) : table_run(ddl, err, "%s", alter->sql);
+    if (!ok && strcmp(error_sqlstate(err), "42P01") == 0)
+        error_set_state(err, ERROR_CATALOG, "42P01", "relation \"%s\" does not exist", alter->table);
+    return ok;
+}
+
 bool pgddl_alter_table(const struct pgddl *ddl, const struct pgsql_alter *alter, struct error *err) {
     struct alteration a = {.ddl = ddl, .action = alter};
     if (!table_find(ddl, alter, &a.table, err))
         return false;
     if (!a.table && alter->table_if_exists && is_about_constraint(alter))
         return tell_skipped(ddl, alter, err);
-    if (!a.table) {
-        bool ok = table_run(ddl, err, "%s", alter->sql);
-        if (!ok && strcmp(error_sqlstate(err), "42P01") == 0)
-            error_set_state(err, ERROR_CATALOG, "42P01", "relation \"%s\" does not exist", alter->table);
-        return ok;
-    }
+    if (!a.table)
+        return alter_other(ddl, alter, err);
     if (!table_family(ddl, a.table, &a.family, &a.family_count, err))
         return false;
     for (int32_t f = 0; f < a.family_count; f++)

@@ -243,20 +243,39 @@ static const char table_columns[] =
 enum { TABLE_COLUMNS = 7 };
 
 /* Where the search path leads: a temporary table first, then the schemas in their order. */
+/* Of the engine's list of tables or views: what the action's name leads to, the best first. */
+static const char *place_condition(const struct pgddl *ddl, const struct pgsql_alter *alter, const char *name_column) {
+    const char *schema = alter->schema ? literal(ddl, alter->schema) : "NULL";
+    const char *database = alter->database ? literal(ddl, alter->database) : "current_database()";
+    return arena_format(ddl->arena,
+                        "WHERE NOT internal AND lower(%s) = lower(%s) AND database_name IN (%s, 'temp') AND database_name IN "
+                        "(SELECT database_name FROM duckdb_databases() WHERE type = 'duckdb') AND "
+                        "(lower(schema_name) = lower(%s) OR (%s IS NULL AND (temporary OR schema_name IN "
+                        "(SELECT unnest(system.main.current_schemas(false)))))) ORDER BY temporary DESC, "
+                        "list_position(system.main.current_schemas(false), schema_name) LIMIT 1",
+                        name_column, literal(ddl, alter->table), database, schema, schema);
+}
+
 bool table_find(const struct pgddl *ddl, const struct pgsql_alter *alter, struct table **table, struct error *err) {
     const char **rows;
     int32_t count;
-    const char *schema = alter->schema ? literal(ddl, alter->schema) : "NULL";
-    const char *database = alter->database ? literal(ddl, alter->database) : "current_database()";
-    const char *sql = arena_format(ddl->arena,
-                                   "%sWHERE NOT internal AND lower(table_name) = lower(%s) AND database_name IN (%s, 'temp') AND database_name IN "
-                                   "(SELECT database_name FROM duckdb_databases() WHERE type = 'duckdb') AND "
-                                   "(lower(schema_name) = lower(%s) OR (%s IS NULL AND (temporary OR schema_name IN "
-                                   "(SELECT unnest(system.main.current_schemas(false)))))) ORDER BY temporary DESC, "
-                                   "list_position(system.main.current_schemas(false), schema_name) LIMIT 1",
-                                   table_columns, literal(ddl, alter->table), database, schema, schema);
+    const char *condition = place_condition(ddl, alter, "table_name");
+    const char *sql = condition ? arena_format(ddl->arena, "%s%s", table_columns, condition) : NULL;
     *table = NULL;
     return table_query(ddl, sql, TABLE_COLUMNS, &rows, &count, err) && (!count || load(ddl, rows, table, err));
+}
+
+bool table_find_view(const struct pgddl *ddl, const struct pgsql_alter *alter, const char **name, struct error *err) {
+    const char **row;
+    int32_t count;
+    const char *condition = place_condition(ddl, alter, "view_name");
+    const char *sql = condition ? arena_format(ddl->arena, "SELECT database_name, schema_name, view_name FROM duckdb_views() %s", condition)
+                                : NULL;
+    *name = NULL;
+    if (!table_query(ddl, sql, 3, &row, &count, err))
+        return false;
+    const struct pgsql_shape shape = {.database = count ? row[0] : "", .schema = count ? row[1] : "", .name = count ? row[2] : ""};
+    return !count || (*name = pgsql_shape_name(ddl->arena, &shape)) || error_set_no_memory(err);
 }
 
 bool table_find_drawing(const struct pgddl *ddl, const struct table_sequence *sequence, struct table ***tables, int32_t *count,

@@ -35,6 +35,8 @@ struct table {
 
 /* The table of that name: `*table` is NULL when there is none that the engine itself keeps. */
 bool table_find(const struct pgddl *ddl, const struct pgsql_alter *alter, struct table **table, struct error *err);
+/* The view that the action names, with all qualifiers, as SQL; NULL when there is none. */
+bool table_find_view(const struct pgddl *ddl, const struct pgsql_alter *alter, const char **name, struct error *err);
 /* Those that reference the table, with those that reference them, each behind all that it references; the table comes first. */
 bool table_family(const struct pgddl *ddl, struct table *table, struct table ***family, int32_t *count, struct error *err);
 /* Until somebody says otherwise, its values come from where they are. */

@@ -13,7 +13,7 @@ SETTINGS = {"airport_admin": "on"}
 # An SQL expression over `r`, the number of the row, and the type that it is cast to.
 TYPES = {
     "BOOLEAN": "r % 3 = 0", "TINYINT": "r % 100", "SMALLINT": "r * 7 % 30000", "INTEGER": "r * 7919", "BIGINT": "r * 1e12::BIGINT",
-    "HUGEINT": "r::HUGEINT * 123456789012345678901", "UTINYINT": "r % 200", "UBIGINT": "r", "REAL": "r / 3.0", "DOUBLE": "r / 7.0",
+    "HUGEINT": "r::HUGEINT * 123456789012345678901", "UTINYINT": "r % 200", "UBIGINT": "r", "REAL": "r / 3e0", "DOUBLE": "r / 7e0",
     "DECIMAL(4,1)": "r % 900 + 0.5", "DECIMAL(18,3)": "r + 0.125", "DECIMAL(38,10)": "-r * 1.5", "VARCHAR": "repeat('é' || r, (r % 9)::BIGINT)",
     "BLOB": "encode('b' || r)", "DATE": "DATE '1999-12-31' + (r * 31)::INTEGER", "TIME": "TIME '00:00:00' + to_seconds(r % 86400)",
     "TIMESTAMP": "TIMESTAMP '1900-01-01' + to_days((r * 13)::INTEGER)", "TIMESTAMP_S": "TIMESTAMP '2000-01-01' + to_hours(r)",
@@ -53,7 +53,9 @@ class Pair:
         columns = ", ".join(f"c{i} {kind}" for i, kind in enumerate(kinds))
         self.here.execute(MOOD)
         self.there.execute(f"DROP TABLE IF EXISTS prop; DROP TYPE IF EXISTS mood; {MOOD}")
-        self.both(f"CREATE OR REPLACE TABLE prop (k BIGINT, {columns})")
+        create = f"CREATE OR REPLACE TABLE prop (k BIGINT, {columns})"
+        self.here.execute(create)
+        self.there.execute(create.replace(" BIT", " BIT VARYING"))  # where BIT is short for BIT(1)
         self.next = 0
 
     def both(self, sql):

@@ -282,7 +282,7 @@ def test_types_as_clients_send_them_by_default(make, server, duckdb_type, text, 
 
 
 def test_bits_in_the_form_of_a_blob(make, server):
-    t = make("bits", "b BIT")
+    t = make("bits", "b BIT VARYING")
     schema = pa.schema([("b", pa.binary())])
     assert t.insert([{"b": b"\x04\xf5"}, {"b": b"\x00\xff"}, {"b": None}], schema=schema) == (3, [])
     assert run_sql(server, "SELECT CAST(b AS VARCHAR) FROM w.bits") == [("0101",), ("11111111",), (None,)]

@@ -46,8 +46,7 @@ SELECT ARRAY(SELECT generate_series(1, 3))
 SELECT array_to_string(tags, '|') FROM person ORDER BY id
 SELECT array_length(tags, 1), cardinality(tags) FROM person ORDER BY id
 SELECT generate_subscripts(ARRAY['a','b'], 1)
--- differs: rows
-SELECT (SELECT array_agg(DISTINCT t) FROM unnest(ARRAY[1,1,2]) t)
+SELECT (SELECT array_agg(DISTINCT t ORDER BY t) FROM unnest(ARRAY[1,1,2]) t)
 -- differs: accepted
 SELECT array_sort(ARRAY[2,1])
 SELECT ARRAY[1,'2']

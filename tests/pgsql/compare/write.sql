@@ -132,21 +132,31 @@ INSERT INTO keyed VALUES (2, 1, 'd') ON CONFLICT ON CONSTRAINT keyed_b_key DO UP
 INSERT INTO keyed VALUES (2, 1, 'd') ON CONFLICT ON CONSTRAINT keyed_c DO NOTHING
 SELECT * FROM keyed
 -- Labels of enums.
-CREATE TYPE mood AS ENUM ('sad', 'ok')
-CREATE TABLE moods (id int PRIMARY KEY, m mood, ms mood[])
-INSERT INTO moods VALUES (1, 'ok', ARRAY['sad', 'ok']::mood[])
-ALTER TYPE mood ADD VALUE 'happy'
-ALTER TYPE mood ADD VALUE 'happy'
-ALTER TYPE mood ADD VALUE IF NOT EXISTS 'happy'
-ALTER TYPE mood ADD VALUE 'meh' BEFORE 'ok'
-ALTER TYPE mood ADD VALUE 'calm' AFTER 'none'
-ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'
-ALTER TYPE mood RENAME VALUE 'sad' TO 'red'
+CREATE TYPE temper AS ENUM ('sad', 'ok')
+CREATE TABLE tempers (id int PRIMARY KEY, m temper, ms temper[])
+INSERT INTO tempers VALUES (1, 'ok', ARRAY['sad', 'ok']::temper[])
+ALTER TYPE temper ADD VALUE 'happy'
+ALTER TYPE temper ADD VALUE 'happy'
+ALTER TYPE temper ADD VALUE IF NOT EXISTS 'happy'
+ALTER TYPE temper ADD VALUE 'meh' BEFORE 'ok'
+ALTER TYPE temper ADD VALUE 'calm' AFTER 'none'
+ALTER TYPE temper RENAME VALUE 'sad' TO 'blue'
+ALTER TYPE temper RENAME VALUE 'sad' TO 'red'
 ALTER TYPE nothing ADD VALUE 'x'
-INSERT INTO moods VALUES (2, 'happy', ARRAY['meh']::mood[])
-SELECT id, m, ms FROM moods ORDER BY m
-SELECT enumlabel FROM pg_enum WHERE enumtypid = 'mood'::regtype ORDER BY enumsortorder
+INSERT INTO tempers VALUES (2, 'happy', ARRAY['meh']::temper[])
+SELECT id, m, ms FROM tempers ORDER BY m
+SELECT enumlabel FROM pg_enum WHERE enumtypid = 'temper'::regtype ORDER BY enumsortorder
 CREATE TABLE numbered (a int, n int GENERATED ALWAYS AS IDENTITY (sequence name "numbered by" INCREMENT BY 2 MINVALUE 1 START WITH 5 CACHE 1))
 INSERT INTO numbered (a) VALUES (1), (2) RETURNING n
 SELECT nextval('"numbered by"')
 DROP TABLE numbered
+CREATE VIEW seen AS SELECT 1 AS a
+ALTER TABLE seen RENAME TO "Seen """
+SELECT * FROM "Seen """
+ALTER VIEW "Seen """ RENAME TO seen
+CREATE TABLE unseen (a int)
+ALTER TABLE unseen RENAME TO seen
+ALTER TABLE public.seen RENAME TO seen_again
+SELECT * FROM seen_again
+DROP TABLE unseen
+DROP VIEW seen_again
