@@ -141,8 +141,9 @@ static bool run(void *self) {
     atomic_store(&loop->self, pthread_self());
     while (!loop->stopping || atomic_load(&loop->posted)) {
         run_round(loop);
-        if (loop->lent && !run_lent(loop))
-            return false;
+        while (loop->lent)
+            if (!run_lent(loop))
+                return false;
     }
     return true;
 }

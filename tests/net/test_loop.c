@@ -388,6 +388,40 @@ static void lent_work_runs_on_the_lenders_thread(void **state) {
     net_loop_destroy(loop);
 }
 
+/* Work whose answer lends again, as soon as it may. */
+struct chain {
+    struct errand first, second;
+};
+
+static void post_answer(struct net_task *task) {
+    struct errand *first = container_of(task, struct errand, work);
+    net_loop_post(first->loop, &first->behind);
+}
+
+static void lend_second(struct net_task *task) {
+    struct chain *chain = container_of(task, struct chain, first.behind);
+    lend_for(&chain->second);
+    if (!chain->second.lent)
+        net_loop_post(chain->second.loop, task);
+}
+
+/* It does not wait for something else to happen. */
+static void work_behind_work_runs_at_once(void **state) {
+    (void)state;
+    struct net_loop *loop = make_loop_of(2);
+    for (int i = 0; i < ROUNDS; i++) {
+        struct latch done = LATCH_INITIALIZER;
+        struct chain chain = {
+            .first = {.loop = loop, .work.run = post_answer, .behind.run = lend_second},
+            .second = {.loop = loop, .work.run = do_errand, .behind.run = count_done, .done = &done},
+        };
+        while (!chain.first.lent)
+            call_on(loop, lend_for, &chain.first);
+        latch_wait(&done, 1);
+    }
+    net_loop_destroy(loop);
+}
+
 static void nothing(void *self) {
     (void)self;
 }
@@ -442,6 +476,7 @@ int main(void) {
         cmocka_unit_test(removed_watch_is_not_reported), cmocka_unit_test(workers_arm_from_their_threads),
         cmocka_unit_test(lent_work_runs_on_the_lenders_thread), cmocka_unit_test(long_work_holds_nobody_up),
         cmocka_unit_test(one_thread_is_never_lent),      cmocka_unit_test(the_loop_changes_hands),
+        cmocka_unit_test(work_behind_work_runs_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
